@@ -1,0 +1,89 @@
+/** One keyboard command. `combo` is like `j`, `Shift+R`, `Mod+K` or `?`; Mod is Ctrl, on macOS ⌘. */
+export interface KeyCommand {
+  combo: string;
+  label: string;
+  group: string;
+  run: (event: KeyboardEvent) => void;
+  /** False hides and disables the command for now. */
+  when?: () => boolean;
+  /** Not listed in the overview: a second name for a listed one. */
+  alias?: boolean;
+}
+
+const isMac = /Mac/u.test(globalThis.navigator?.userAgent ?? '');
+
+/** How a combo is shown on a key cap. */
+export function keyCaps(combo: string): string[] {
+  const names: Record<string, string> = {
+    Mod: isMac ? '⌘' : 'Ctrl',
+    Shift: '⇧',
+    Alt: isMac ? '⌥' : 'Alt',
+    ArrowUp: '↑',
+    ArrowDown: '↓',
+    ArrowLeft: '←',
+    ArrowRight: '→',
+    Enter: '⏎',
+    Escape: 'Esc',
+    ' ': 'Space',
+  };
+  return (combo === '+' ? ['+'] : combo.split('+')).map(
+    (part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part),
+  );
+}
+
+function comboOf(event: KeyboardEvent): string {
+  const mod = event.ctrlKey || event.metaKey ? 'Mod+' : '';
+  const alt = event.altKey ? 'Alt+' : '';
+  // A shifted character such as ? already says that Shift was held.
+  const shift = event.shiftKey && (event.key.length > 1 || /\p{L}/u.test(event.key)) ? 'Shift+' : '';
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return mod + alt + shift + key;
+}
+
+function normal(combo: string): string {
+  if (combo === '+') return combo;
+  const parts = combo.split('+');
+  const key = parts.pop() ?? '';
+  return [...parts, key.length === 1 ? key.toLowerCase() : key].join('+');
+}
+
+function typing(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/u.test(target.tagName)) &&
+    !(target instanceof HTMLInputElement && /^(?:checkbox|radio|button)$/u.test(target.type))
+  );
+}
+
+class KeyRegistry {
+  commands = $state<readonly KeyCommand[]>([]);
+
+  /** Registers commands; call what is returned to take them away (inside an `$effect`: return it). */
+  add(...commands: KeyCommand[]): () => void {
+    this.commands = [...this.commands, ...commands];
+    return () => {
+      this.commands = this.commands.filter((command) => !commands.includes(command));
+    };
+  }
+
+  /** Runs the newest matching command. Nothing runs while text is typed or a dialog or menu is open. */
+  handle(event: KeyboardEvent) {
+    if (event.defaultPrevented || event.isComposing) return;
+    const combo = comboOf(event);
+    if (typing(event.target) && !combo.startsWith('Mod+') && combo !== 'Escape') return;
+    if (document.querySelector('[role="dialog"][data-state="open"], [role="menu"], [role="listbox"]')) return;
+    // Space and Enter belong to a focused button or link.
+    if (
+      (combo === ' ' || combo === 'Enter') &&
+      event.target instanceof Element &&
+      event.target.closest('button, a[href], [role="tab"]')
+    )
+      return;
+    const found = this.commands.findLast((command) => normal(command.combo) === combo && (command.when?.() ?? true));
+    if (!found) return;
+    event.preventDefault();
+    found.run(event);
+  }
+}
+
+export const keys = new KeyRegistry();

@@ -1,0 +1,34 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  plugins: [svelte()],
+  resolve: {
+    alias: {
+      $shared: at('./src/shared'),
+      $domain: at('./src/domain'),
+      $views: at('./src/views'),
+      $backend: at('./src/backend'),
+      $generated: at('./src/generated'),
+    },
+    // Vitest resolves like a server unless told otherwise; component tests need the browser build.
+    ...(process.env['VITEST'] ? { conditions: ['browser'] } : {}),
+  },
+  clearScreen: false,
+  build: {
+    target: 'es2022',
+    // Nothing is inlined as data:, so the content security policy can stay at 'self'.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1200,
+  },
+  test: {
+    globals: true,
+    environment: 'jsdom',
+    setupFiles: ['./src/test/setup.ts'],
+    include: ['src/**/*.test.ts'],
+    css: { include: [/tokens\.css/] },
+  },
+});
