@@ -1,1 +1,21 @@
-//! Placeholder.
+//! The ledger of a run: immutable events, what they add up to, and what is signed.
+//!
+//! The bytes made here outlive the code. `docs/ledger.md` describes every one of them, and golden
+//! vectors under `tests/ref/ledger/` hold them still.
+//!
+//! **Architecture invariant:** nothing in here parses Markdown, evaluates an `expect` or compares
+//! clocks to order events. The fold reads only outlines and events.
+
+pub mod body;
+pub mod event;
+pub mod ident;
+pub mod kind;
+pub mod quantity;
+pub mod time;
+
+pub use body::*;
+pub use event::{Author, Chain, Draft, Event, EventError, SealedEvent};
+pub use ident::{DeviceId, Digest, EventId, NotADigest, ProbeHash, RunId};
+pub use kind::Kind;
+pub use quantity::{NotADecimal, Quantity};
+pub use time::{NotAMoment, Timestamp};

@@ -1,0 +1,145 @@
+//! Bodies about what probes found.
+
+use serde::{Deserialize, Serialize};
+
+use super::item::Scope;
+use crate::ledger::ident::{Digest, ProbeHash};
+use crate::ledger::quantity::Quantity;
+use crate::ledger::time::Timestamp;
+
+/// What a probe concluded, from the worst to the best.
+///
+/// The order is the ledger's rule for several observations: fail > error > inconclusive > skipped > warn > pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finding {
+    /// Everything expected holds.
+    Pass,
+    /// Everything expected holds, but a value lies in the warning band.
+    Warn,
+    /// It was not run.
+    Skipped,
+    /// It ran and measured too little to say.
+    Inconclusive,
+    /// It could not be carried out.
+    Error,
+    /// Something expected does not hold.
+    Fail,
+}
+
+/// A measured value as the ledger writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum MeasuredValue {
+    /// Yes or no.
+    Bool(bool),
+    /// A number with its unit.
+    Quantity(Quantity),
+    /// A moment.
+    Time(MeasuredTime),
+    /// Text.
+    Text(String),
+    /// Several values, in the order they were seen.
+    List(Vec<MeasuredValue>),
+}
+
+/// A measured moment: `{"time":"2026-11-24T16:00:00.000Z"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasuredTime {
+    /// The moment.
+    pub time: Timestamp,
+}
+
+/// One metric and its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measurement {
+    /// The metric, such as `status` or `p95`.
+    pub metric: String,
+    /// What was measured.
+    pub value: MeasuredValue,
+}
+
+/// Which part of a watch an observation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WatchPart {
+    /// The window goes on; the verdict is the one so far.
+    Interim,
+    /// The window is over.
+    Final,
+}
+
+/// Body of `observation`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observation {
+    /// Which life of the item.
+    pub scope: Scope,
+    /// The item's id in the outline.
+    pub item: String,
+    /// The probe as the checklist declares it.
+    pub probe: ProbeHash,
+    /// The verdict.
+    pub verdict: Finding,
+    /// What was measured, sorted by metric.
+    #[serde(default)]
+    pub values: Vec<Measurement>,
+    /// One plain sentence, such as "200 in 84 ms".
+    pub summary: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+    /// What it was run against, such as a host, as resolved and redacted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// The environment whose variables it used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// The release it looked at, where that was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
+    /// True when it was run before its stage was reached: shown, never counted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rehearsal: bool,
+    /// Which part of a watch it is, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<WatchPart>,
+    /// Everything it saw, as a blob.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Digest>,
+}
+
+/// Body of `watch.started`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchStarted {
+    /// Which life of the item.
+    pub scope: Scope,
+    /// The item's id in the outline.
+    pub item: String,
+    /// The probe that watches; absent when a person watches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<ProbeHash>,
+    /// When the window begins.
+    pub from: Timestamp,
+    /// When the window ends.
+    pub until: Timestamp,
+}
+
+/// Body of `watch.stopped`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchStopped {
+    /// Which life of the item.
+    pub scope: Scope,
+    /// The item's id in the outline.
+    pub item: String,
+    /// The probe that watched; absent when a person watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<ProbeHash>,
+    /// Why it was ended early.
+    pub reason: String,
+}
