@@ -1,0 +1,158 @@
+import type { ChecklistPreview } from '$generated/ChecklistPreview';
+import type { ChecklistRow } from '$generated/ChecklistRow';
+import type { ConditionAnswer } from '$generated/ConditionAnswer';
+import type { Decision } from '$generated/Decision';
+import type { EnvironmentView } from '$generated/EnvironmentView';
+import type { ExportFormat } from '$generated/ExportFormat';
+import type { Finding } from '$generated/Finding';
+import type { HistoryLine } from '$generated/HistoryLine';
+import type { NewRun } from '$generated/NewRun';
+import type { PersonEntry } from '$generated/PersonEntry';
+import type { PersonView } from '$generated/PersonView';
+import type { PointView } from '$generated/PointView';
+import type { PreviewPage } from '$generated/PreviewPage';
+import type { ProbePlan } from '$generated/ProbePlan';
+import type { ProbeProgress } from '$generated/ProbeProgress';
+import type { ProbeResult } from '$generated/ProbeResult';
+import type { ProbeSelection } from '$generated/ProbeSelection';
+import type { Problem } from '$generated/Problem';
+import type { RunChange } from '$generated/RunChange';
+import type { RunPatch } from '$generated/RunPatch';
+import type { RunRow } from '$generated/RunRow';
+import type { RunView } from '$generated/RunView';
+import type { Session } from '$generated/Session';
+import type { Settings } from '$generated/Settings';
+import type { StatusChange } from '$generated/StatusChange';
+import type { SuggestionView } from '$generated/SuggestionView';
+import type { Written } from '$generated/Written';
+
+/** A file filter of a dialog: its words and the endings without dots. */
+export interface FileKind {
+  name: string;
+  extensions: string[];
+}
+
+/** A place in the window, in CSS pixels. */
+export interface Place {
+  x: number;
+  y: number;
+}
+
+/** What the backend tells without being asked. Each returns how to stop listening. */
+export interface BackendEvents {
+  runsChanged(listener: (rows: RunRow[]) => void): () => void;
+  runChanged(listener: (patch: RunPatch) => void): () => void;
+  probeProgress(listener: (progress: ProbeProgress) => void): () => void;
+  /** Paths that reached the app by argument or drop; `at` is where they were dropped. */
+  pathsOpened(listener: (paths: string[], at: Place | null) => void): () => void;
+  /** Files held over the window; null when they leave. */
+  filesOver(listener: (at: Place | null) => void): () => void;
+}
+
+/**
+ * Everything the window may ask: one method a command, named as in `src-tauri/crates/api/src/wire/mod.rs`.
+ * Every method rejects with a {@link Problem} and nothing else.
+ */
+export interface Backend {
+  readonly events: BackendEvents;
+
+  session(): Promise<Session>;
+  settingsSave(settings: Settings): Promise<Session>;
+
+  checklistList(): Promise<ChecklistRow[]>;
+  checklistPreview(source: string, bulletsAsItems: boolean): Promise<ChecklistPreview>;
+  checklistForget(source: string): Promise<ChecklistRow[]>;
+  suggestionAccept(
+    source: string,
+    suggestions: SuggestionView[],
+    into: 'markdown' | 'sidecar',
+  ): Promise<ChecklistPreview>;
+  lint(source: string): Promise<Finding[]>;
+
+  runCreate(newRun: NewRun): Promise<RunView>;
+  runPrefill(run: string): Promise<NewRun>;
+  runList(): Promise<RunRow[]>;
+  runView(run: string): Promise<RunView>;
+  runRefresh(run: string, revision: number): Promise<RunPatch>;
+  runArchive(run: string, archived: boolean): Promise<RunRow[]>;
+  runChange(run: string, change: RunChange): Promise<RunPatch>;
+  runField(run: string, group: 'field' | 'contact' | 'placeholder', id: string, value: string): Promise<RunPatch>;
+  runCondition(run: string, answer: ConditionAnswer): Promise<RunPatch>;
+  runCriterionBind(run: string, criterion: string, items: string[]): Promise<RunPatch>;
+  runCriterionAnswer(run: string, criterion: string, met: boolean, reason: string): Promise<RunPatch>;
+  runHandover(run: string, to: string, note: string): Promise<RunPatch>;
+  runRoles(run: string, point: string, roles: string[]): Promise<RunPatch>;
+  runEnvironment(run: string): Promise<RunPatch>;
+  runHistory(run: string, limit: number): Promise<HistoryLine[]>;
+
+  attemptStart(run: string, at: string): Promise<RunPatch>;
+  attemptDeployed(run: string, at: string): Promise<RunPatch>;
+  attemptEnd(
+    run: string,
+    at: string,
+    outcome: 'released' | 'rolledBack' | 'aborted',
+    reason: string,
+  ): Promise<RunPatch>;
+
+  itemStatus(run: string, items: string[], change: StatusChange): Promise<RunPatch>;
+  itemValue(run: string, item: string, value: string): Promise<RunPatch>;
+  itemNote(run: string, item: string, text: string): Promise<RunPatch>;
+  itemAssign(run: string, items: string[], assignee: string): Promise<RunPatch>;
+  itemDue(run: string, item: string, at: string): Promise<RunPatch>;
+  itemEvidence(run: string, item: string, paths: string[]): Promise<RunPatch>;
+  itemEvidenceBytes(run: string, item: string, name: string, base64: string): Promise<RunPatch>;
+  itemHistory(run: string, item: string): Promise<HistoryLine[]>;
+  itemResolve(run: string, item: string, register: string, event: string): Promise<RunPatch>;
+  /** Answers with a `data:` URL. */
+  evidencePicture(digest: string, mediaType: string): Promise<string>;
+  evidenceSave(digest: string, path: string): Promise<Written>;
+  proposalDecide(run: string, event: string, accept: boolean, reason: string): Promise<RunPatch>;
+  undo(run: string, event: string): Promise<RunPatch>;
+
+  rollbackActivate(run: string, rehearsal: boolean, reason: string): Promise<RunPatch>;
+  rollbackClose(run: string): Promise<RunPatch>;
+  rollbackCancel(run: string, reason: string): Promise<RunPatch>;
+
+  probePlan(run: string, selection: ProbeSelection): Promise<ProbePlan>;
+  /** Answers with the number of the batch. */
+  probeRun(run: string, selection: ProbeSelection, approve: string[]): Promise<number>;
+  probeCancel(batch: number): Promise<void>;
+  probeResult(run: string, item: string, probe: string): Promise<ProbeResult | null>;
+
+  environmentList(): Promise<EnvironmentView[]>;
+  environmentSave(environment: EnvironmentView, previous: string): Promise<EnvironmentView[]>;
+  environmentDelete(name: string): Promise<EnvironmentView[]>;
+  secretSet(environment: string, name: string, value: string): Promise<EnvironmentView[]>;
+
+  peopleList(): Promise<PersonView[]>;
+  personSave(person: PersonEntry): Promise<PersonView[]>;
+  personDelete(id: string): Promise<PersonView[]>;
+  keyCreate(person: string, passphrase: string): Promise<PersonView[]>;
+  keyLoad(person: string, path: string): Promise<PersonView[]>;
+
+  pointView(run: string, point: string): Promise<PointView>;
+  pointLooked(run: string, point: string): Promise<void>;
+  sign(run: string, decision: Decision, passphrase: string): Promise<RunPatch>;
+  signatureWithdraw(run: string, event: string, reason: string, person: string, passphrase: string): Promise<RunPatch>;
+  conditionClose(run: string, event: string, index: number, note: string): Promise<RunPatch>;
+
+  reportPage(run: string, page: number, scale: number): Promise<PreviewPage>;
+  export(run: string, format: ExportFormat, path: string): Promise<Written>;
+  exportName(run: string, format: ExportFormat): Promise<string>;
+
+  /** A dialog for files to read; empty when it was cancelled. */
+  chooseFiles(title: string, kinds: FileKind[], several: boolean): Promise<string[]>;
+  /** A dialog for a file to write; null when it was cancelled. */
+  chooseSavePath(title: string, name: string, kinds: FileKind[]): Promise<string | null>;
+}
+
+/** Makes whatever was thrown a {@link Problem}, so that screens need only one shape. */
+export function problemOf(thrown: unknown): Problem {
+  if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown)
+    return thrown as Problem;
+  return {
+    code: 'unexpected',
+    message: thrown instanceof Error ? thrown.message : String(thrown),
+    hint: 'Nothing was lost. Try again; if it happens again, start the app anew.',
+  };
+}

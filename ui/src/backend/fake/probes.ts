@@ -1,0 +1,200 @@
+import type { ItemView } from '$generated/ItemView';
+import type { Picture } from '$generated/Picture';
+import type { PlanEntry } from '$generated/PlanEntry';
+import type { ProbePlan } from '$generated/ProbePlan';
+import type { ProbeProgress } from '$generated/ProbeProgress';
+import type { ProbeResult } from '$generated/ProbeResult';
+import type { ProbeSelection } from '$generated/ProbeSelection';
+import type { ProbeView } from '$generated/ProbeView';
+import type { RunPatch } from '$generated/RunPatch';
+import type { FakeRun } from './run';
+
+export function selected(run: FakeRun, selection: ProbeSelection): ItemView[] {
+  const probed = run.view.items.filter((item) => item.probes.length > 0);
+  switch (selection.which) {
+    case 'items':
+      return probed.filter((item) => selection.items.includes(item.id));
+    case 'section':
+      return probed.filter((item) => item.section === selection.section);
+    case 'failing':
+      return probed.filter((item) => ['failed', 'inconclusive'].includes(item.tile));
+    case 'stale':
+      return probed.filter((item) => item.tile === 'stale');
+    case 'due':
+      return probed.filter((item) => item.stage === 'prepare' && item.tile !== 'verified');
+    case 'all':
+      return probed;
+  }
+}
+
+export function planOf(run: FakeRun, selection: ProbeSelection, approved: ReadonlySet<string>): ProbePlan {
+  const entries = selected(run, selection).flatMap((item) =>
+    item.probes.map((probe) => entryOf(item, probe, approved)),
+  );
+  return {
+    entries,
+    unapproved: entries.filter((entry) => !entry.approved).length,
+    missing: [],
+    repository: '/home/oksana/bakhmach-hub',
+  };
+}
+
+function entryOf(item: ItemView, probe: ProbeView, approved: ReadonlySet<string>): PlanEntry {
+  const hash = `plan-${probe.hash.slice(0, 20)}`;
+  const command = probe.kind === 'command' || probe.kind === 'dotenv';
+  return {
+    item: item.id,
+    title: `${item.number} ${item.text}`,
+    probe: probe.hash,
+    kind: probe.kind,
+    hash,
+    class: command ? 'command' : probe.kind === 'load' ? 'load' : probe.kind === 'tls' ? 'passive' : 'reads',
+    lines: command
+      ? ['./scripts/check.sh', 'in /home/oksana/bakhmach-hub', 'at most 60 s']
+      : ['GET https://api.bakhmach.com/health', 'Authorization: Bearer ${TOKEN}'],
+    hosts: command ? [] : ['api.bakhmach.com'],
+    secrets: command ? [] : ['TOKEN'],
+    approved: approved.has(hash),
+    sinceLast: command ? 'new' : 'same',
+    rehearsal: item.stage !== 'prepare',
+    asksEachTime: probe.kind === 'load',
+  };
+}
+
+export function resultOf(item: ItemView, hash: string): ProbeResult | null {
+  const probe = item.probes.find((each) => each.hash === hash);
+  if (!probe?.verdict) return null;
+  const pictures: Picture[] =
+    probe.kind === 'tls'
+      ? [
+          {
+            kind: 'certificate',
+            subject: 'CN=api.bakhmach.com',
+            issuer: 'R11, Let’s Encrypt',
+            notBefore: '2026-09-12T06:10:00Z',
+            notAfter: '2026-12-11T06:10:00Z',
+            daysLeft: 19,
+            names: ['api.bakhmach.com', 'www.bakhmach.com'],
+          },
+        ]
+      : probe.kind === 'load'
+        ? [
+            {
+              kind: 'rows',
+              title: 'Load',
+              columns: ['', ''],
+              rows: [
+                ['asked / reached', '1 200 / 1 198 per s'],
+                ['errors', '14 of 71 880 (0.02 %)'],
+                ['client CPU', '31 %'],
+                ['last release', '498 ms'],
+              ],
+            },
+          ]
+        : probe.kind === 'command' || probe.kind === 'dotenv'
+          ? [{ kind: 'text', title: 'Output', text: `$ ./scripts/check.sh\n${probe.summary}\n` }]
+          : [
+              {
+                kind: 'phases',
+                parts: [
+                  { name: 'dns', ms: 4.2 },
+                  { name: 'connect', ms: 9.1 },
+                  { name: 'tls', ms: 14.8 },
+                  { name: 'first byte', ms: 11.4 },
+                  { name: 'body', ms: 1.9 },
+                ],
+              },
+              { kind: 'text', title: 'Body', text: '{"status":"ok","version":"2.4.0"}' },
+            ];
+  const expected = /expect: (.+)/u.exec(probe.source)?.[1] ?? 'status == 200';
+  return {
+    hash,
+    verdict: probe.verdict,
+    summary: probe.summary,
+    target: probe.kind === 'command' ? './scripts/check.sh' : 'https://api.bakhmach.com/health',
+    at: probe.at ?? '',
+    durationMs: 41.4,
+    conditions: expected.split(', ').map((text) => ({
+      text,
+      verdict: probe.verdict ?? 'inconclusive',
+      measured: probe.measure?.value ?? probe.summary,
+      why: probe.verdict === 'fail' ? `${probe.measure?.value ?? probe.summary} is over the limit` : '',
+    })),
+    pictures,
+    hint: probe.verdict === 'inconclusive' ? 'Check that the host answers on port 587 from this network.' : '',
+  };
+}
+
+interface Told {
+  progress: (progress: ProbeProgress) => void;
+  patch: (patch: RunPatch) => void;
+}
+
+/** Batches that take a third of a second a probe, three at a time. */
+export class FakeScheduler {
+  #next = 1;
+  #cancelled = new Set<number>();
+
+  cancel(batch: number) {
+    this.#cancelled.add(batch);
+  }
+
+  start(run: FakeRun, selection: ProbeSelection, told: Told): number {
+    const batch = this.#next++;
+    const queue = selected(run, selection).map((item) => item.id);
+    const total = queue.length;
+    const running: string[] = [];
+    let finished = 0;
+    const tell = (over: boolean) =>
+      told.progress({
+        batch,
+        run: run.parts.run,
+        total,
+        finished,
+        queued: [...queue],
+        running: [...running],
+        over,
+        cancelled: this.#cancelled.has(batch),
+        text: `${finished} of ${total} finished`,
+      });
+    const step = () => {
+      for (const id of running.splice(0)) {
+        finished += 1;
+        told.patch(run.write([passed(run.item(id))], { kind: 'probe.result', text: 'probe passed' }));
+      }
+      if (this.#cancelled.has(batch)) queue.splice(0);
+      running.push(...queue.splice(0, 3));
+      tell(running.length === 0);
+      if (running.length > 0) setTimeout(step, 350);
+    };
+    setTimeout(step, 30);
+    return batch;
+  }
+}
+
+function passed(item: ItemView): ItemView {
+  const keeps = ['failed', 'warning', 'inconclusive'].includes(item.tile);
+  const rehearsal = item.stage !== 'prepare' && !item.resolved;
+  const at = new Date().toISOString();
+  return {
+    ...item,
+    ...(keeps
+      ? {}
+      : rehearsal
+        ? { tile: 'open' as const, marks: ['rehearsed' as const], word: 'Rehearsed' }
+        : {
+            tile: 'verified' as const,
+            status: 'done',
+            word: 'Verified by probe',
+            marks: ['verified' as const],
+            resolved: true,
+          }),
+    probes: item.probes.map((probe) => ({
+      ...probe,
+      verdict: probe.verdict ?? 'pass',
+      summary: probe.summary || '200 in 52 ms',
+      state: rehearsal ? 'rehearsal' : 'fresh',
+      at,
+    })),
+  };
+}
