@@ -6,7 +6,7 @@ use std::str::FromStr;
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use ssh_key::public::KeyData;
-use ssh_key::{HashAlg, LineEnding, SshSig};
+use ssh_key::{Algorithm, HashAlg, LineEnding, SshSig};
 
 use crate::keys::Signer;
 use crate::public_key::{KeyKind, PublicKeyError, PublicKeyLine};
@@ -204,6 +204,10 @@ fn verify_ed25519(signature: &SshSig, message: &[u8]) -> Result<(), SigError> {
     let KeyData::Ed25519(public) = signature.public_key() else {
         return Err(SigError::Mismatch);
     };
+    // The name of the algorithm stands outside of what is signed.
+    if signature.algorithm() != Algorithm::Ed25519 {
+        return Err(SigError::Mismatch);
+    }
     let signed = SshSig::signed_data(signature.namespace(), signature.hash_alg(), message)
         .map_err(|error| SigError::Unreadable(error.to_string()))?;
     let key = VerifyingKey::from_bytes(&public.0).map_err(|_| SigError::Mismatch)?;
@@ -235,13 +239,20 @@ fn read(armoured: &str) -> Result<SshSig, SigError> {
     }
     text.push_str(END);
     text.push('\n');
-    let signature = SshSig::from_pem(text).map_err(|error| refused(&error.to_string()))?;
+    let signature = SshSig::from_pem(&text).map_err(|error| refused(&error.to_string()))?;
     if signature.version() != SshSig::VERSION {
         return Err(refused("it is of another version"));
     }
     // The reserved field is not part of what is signed, so anything in it could be forged.
     if !signature.reserved().is_empty() {
         return Err(refused("its reserved field is not empty"));
+    }
+    // ssh-key 0.6 reads a field whose stated length is too large; stock OpenSSH does not. It
+    // cannot write ECDSA signatures of security keys, so those are not compared.
+    if signature.algorithm() != Algorithm::SkEcdsaSha2NistP256
+        && signature.to_pem(LineEnding::LF).ok().as_deref() != Some(text.as_str())
+    {
+        return Err(refused("its fields do not fill it exactly"));
     }
     Ok(signature)
 }

@@ -123,6 +123,17 @@ fn entry(number: u32, line: &str) -> Result<(RosterEntry, Vec<Finding>), Finding
     let (principals_text, rest) = split_word(&line[indent..]);
     let principals = principals(principals_text, column(line, indent))?;
     let rest_at = line.len() - rest.len();
+    let no_key = |at: usize| {
+        Finding::error(
+            "roster-key-missing",
+            at,
+            "There is no key on this line.".into(),
+            "Write the names, the options, then the whole public key.",
+        )
+    };
+    if rest.is_empty() {
+        return Err(no_key(column(line, rest_at)));
+    }
     let (options, key_text) = if is_key_type(split_word(rest).0) {
         (Options::default(), rest)
     } else {
@@ -140,6 +151,9 @@ fn entry(number: u32, line: &str) -> Result<(RosterEntry, Vec<Finding>), Finding
         )
     };
     let key_at = column(line, line.len() - key_text.len());
+    if key_text.is_empty() {
+        return Err(no_key(key_at));
+    }
     let key = PublicKeyLine::parse(key_text).map_err(|error| {
         let code = match error.code() {
             "unsupported-key-type" => "roster-key-unsupported",
