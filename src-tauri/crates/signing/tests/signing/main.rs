@@ -7,5 +7,6 @@ mod head;
 mod keys;
 mod roster;
 mod roster_file;
+mod security_key;
 mod sshsig;
 mod stock;

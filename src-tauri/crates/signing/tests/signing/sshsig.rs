@@ -3,12 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign_signing::keys;
-use countersign_signing::public_key::{KeyKind, PublicKeyLine};
+use countersign_signing::public_key::PublicKeyLine;
 use countersign_signing::sshsig::{self, Namespace, SigError};
 use proptest::prelude::*;
-use ssh_key::public::{Ed25519PublicKey, KeyData, SkEd25519};
-use ssh_key::sha2::{Digest, Sha256};
-use ssh_key::{Algorithm, HashAlg, LineEnding, PublicKey, Signature, SshSig};
 
 use crate::stock::{
     NAMESPACE, PERSON, Question, ROLE, accepts, fixed_key, signer, stock_key, stock_sign,
@@ -173,47 +170,6 @@ fn an_ecdsa_signature_by_stock_openssh_is_accepted_and_an_rsa_one_is_not() {
         sshsig::signing_key(&signature).unwrap_err().code(),
         "unsupported-key-type"
     );
-}
-
-/// A FIDO key signs SHA-256(application) ‖ flags ‖ counter ‖ SHA-256(message) (OpenSSH's
-/// PROTOCOL.u2f); this is such a key in software.
-#[test]
-fn a_security_keys_signature_is_accepted_here_and_by_stock_openssh() {
-    use ed25519_dalek::{Signer as _, SigningKey};
-    let secret = SigningKey::from_bytes(&[9; 32]);
-    let public = Ed25519PublicKey(secret.verifying_key().to_bytes());
-    let data = KeyData::from(SkEd25519::new(public, "ssh:"));
-    let message = SshSig::signed_data(NAMESPACE, HashAlg::Sha512, STATEMENT).unwrap();
-    let touched_and_counter = [1, 0, 0, 0, 42];
-    let mut signed = Sha256::digest("ssh:").to_vec();
-    signed.extend_from_slice(&touched_and_counter);
-    signed.extend_from_slice(&Sha256::digest(message));
-    let mut bytes = secret.sign(&signed).to_vec();
-    bytes.extend_from_slice(&touched_and_counter);
-    let signature = Signature::new(Algorithm::SkEd25519, bytes).unwrap();
-    let armoured = SshSig::new(data.clone(), NAMESPACE, HashAlg::Sha512, signature)
-        .unwrap()
-        .to_pem(LineEnding::LF)
-        .unwrap();
-
-    let line = PublicKey::from(data).to_openssh().unwrap();
-    let key = line.parse().unwrap();
-    assert_eq!(
-        sshsig::signing_key(&armoured).unwrap().kind(),
-        KeyKind::Ed25519SecurityKey
-    );
-    sshsig::verify(&key, Namespace::Signoff, STATEMENT, &armoured).unwrap();
-    let error = sshsig::verify(&key, Namespace::Signoff, b"other", &armoured).unwrap_err();
-    assert_eq!(error, SigError::Mismatch);
-    assert!(accepts(&Question {
-        signers: &roster(line.trim_end(), ""),
-        revoked: None,
-        principal: ROLE,
-        namespace: NAMESPACE,
-        at: "20261122Z",
-        signature: &armoured,
-        message: STATEMENT,
-    }));
 }
 
 #[test]
