@@ -1,0 +1,10 @@
+//! The Countersign window.
+
+// A release on Windows must not open a console beside the window.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    countersign_desktop::run()
+}
