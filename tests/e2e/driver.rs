@@ -1,0 +1,104 @@
+//! WebKitWebDriver, inside a session bus of its own.
+//!
+//! On Linux `tauri-driver` only renames one capability and sets one variable
+//! before it passes everything on to WebKitWebDriver, so the stories do these two
+//! things themselves and need no further program.
+
+use std::fs::File;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde_json::json;
+
+use crate::display::Display;
+use crate::stage::Stage;
+use crate::tools;
+
+/// The longest that the driver and the app may take to start, on a busy machine.
+const START: Duration = Duration::from_secs(60);
+
+/// A running WebDriver server, and with it every process that it started.
+pub struct Driver {
+    group: Child,
+    port: u16,
+}
+
+impl Driver {
+    /// Starts the driver for a stage; what it and the app print goes to `log`.
+    pub fn start(display: &Display, stage: &Stage, log: &Path) -> Self {
+        let port = free_port();
+        let log = File::create(log).expect("a log file");
+        let group = Command::new(tools::installed("dbus-run-session"))
+            .arg("--")
+            .arg(tools::installed("WebKitWebDriver"))
+            .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+            .envs(stage.environment())
+            .env("DISPLAY", display.name())
+            // What makes the app's web view accept a driver; unset, it never does.
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a log file"))
+            .stderr(log)
+            .process_group(0)
+            .spawn()
+            .expect("dbus-run-session starts");
+        Self { group, port }
+    }
+
+    /// Opens the app with these arguments and waits until its page has loaded.
+    pub async fn open(&self, arguments: &[String]) -> Client {
+        let capabilities: Capabilities = serde_json::from_value(json!({
+            "browserName": "wry",
+            "webkitgtk:browserOptions": {
+                "binary": tools::built("countersign-desktop"),
+                "args": arguments,
+            },
+        }))
+        .expect("capabilities are a JSON object");
+        let address = format!("http://127.0.0.1:{}", self.port);
+        self.wait_for_port().await;
+        ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&address)
+            .await
+            .unwrap_or_else(|error| panic!("the app did not open a window that answers: {error}"))
+    }
+
+    async fn wait_for_port(&self) {
+        let began = Instant::now();
+        while tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))
+            .await
+            .is_err()
+        {
+            assert!(
+                began.elapsed() < START,
+                "WebKitWebDriver did not start within {START:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(group) = i32::try_from(self.group.id()).ok().and_then(Pid::from_raw) {
+            // The app may have ended already, by its own close button for example.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.group.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port()
+}

@@ -1,0 +1,16 @@
+//! End to end: the real binary in a real window, driven through WebDriver.
+//!
+//! Each story starts the app on its own virtual display, session bus, home and
+//! store, so stories cannot see each other. Only one runs at a time: a window
+//! that shares the machine's cores with another is slow to answer, and nothing is
+//! gained by testing that.
+
+#![allow(clippy::expect_used, clippy::panic)]
+
+mod display;
+mod driver;
+mod keys;
+mod smoke;
+mod stage;
+mod tools;
+mod window;
