@@ -1,0 +1,211 @@
+//! The types of a condition against a kind's schema: milliseconds never meet percent, and a text
+//! is never "less".
+
+use super::{Condition, ExprError, Literal, Op, Operand, Read, Test};
+use crate::probe::schema::{KindSchema, MetricKind, nearest};
+use crate::probe::unit::Unit;
+
+impl Condition {
+    /// Checks names and units against a kind.
+    ///
+    /// # Errors
+    /// The first mismatch, with its offset in the text the condition was read from.
+    pub fn check(&self, schema: &KindSchema) -> Result<(), ExprError> {
+        let kind = operand_kind(&self.left, schema, self.left_offset)?;
+        match &self.test {
+            Test::Exists => Ok(()),
+            Test::Holds => match kind {
+                MetricKind::Bool | MetricKind::Any => Ok(()),
+                _ => Err(ExprError::new(
+                    self.left_offset,
+                    format!("`{}` is not yes or no, so it needs a comparison", self.left),
+                )
+                .hint(match kind.dimension() {
+                    Some(dimension) => format!("write `{} < {}`", self.left, dimension.example()),
+                    None => format!("write `{} exists` or `{} == …`", self.left, self.left),
+                })),
+            },
+            Test::Compare(op, literal) => self.comparable(kind, Some(*op), literal),
+            Test::Between(low, high) => {
+                self.comparable(kind, Some(Op::Le), low)?;
+                self.comparable(kind, Some(Op::Le), high)
+            }
+            Test::In(members) => members
+                .iter()
+                .try_for_each(|literal| self.comparable(kind, None, literal)),
+            Test::Matches(_) => match kind {
+                MetricKind::Text | MetricKind::Any => Ok(()),
+                _ => Err(ExprError::new(
+                    self.left_offset,
+                    format!("`{}` is {}, not text", self.left, kind.words()),
+                )),
+            },
+            Test::Contains(_) => match kind {
+                MetricKind::Text | MetricKind::List | MetricKind::Any => Ok(()),
+                _ => Err(ExprError::new(
+                    self.left_offset,
+                    format!(
+                        "`{}` is {}, which contains nothing",
+                        self.left,
+                        kind.words()
+                    ),
+                )),
+            },
+        }
+    }
+
+    fn comparable(
+        &self,
+        kind: MetricKind,
+        op: Option<Op>,
+        literal: &Literal,
+    ) -> Result<(), ExprError> {
+        if literal.is_open() {
+            return Ok(());
+        }
+        let ordered = matches!(op, Some(Op::Lt | Op::Le | Op::Gt | Op::Ge));
+        let name = &self.left;
+        let wrong = |message: String| ExprError::new(literal.offset, message);
+        if matches!(name, Operand::Semver(_)) {
+            return match semver::Version::parse(literal.text.trim_start_matches('v')) {
+                Ok(_) => Ok(()),
+                Err(_) => Err(wrong(format!("`{}` is not a version", literal.text))
+                    .hint("write all three parts, such as `2.4.0`")),
+            };
+        }
+        match (kind, literal.read()) {
+            (MetricKind::Number(unit), Read::Number(quantity)) => {
+                if unit.dimension() == quantity.unit.dimension() {
+                    return Ok(());
+                }
+                let (left, right) = (unit.dimension(), quantity.unit.dimension());
+                let error = wrong(format!(
+                    "`{name}` is {}, but `{}` is {}",
+                    left.word(),
+                    literal.text,
+                    right.word()
+                ));
+                Err(error.hint(format!("write a value such as `{}`", left.example())))
+            }
+            (MetricKind::Number(unit), _) => Err(wrong(format!(
+                "`{name}` is {}, but `{}` is not",
+                unit.dimension().word(),
+                literal.text
+            ))
+            .hint(format!(
+                "write a value such as `{}`",
+                unit.dimension().example()
+            ))),
+            (MetricKind::Bool, Read::Bool(_)) if !ordered => Ok(()),
+            (MetricKind::Bool, _) => Err(wrong(format!("`{name}` is yes or no"))
+                .hint(format!("write `{name}` or `not {name}`"))),
+            (MetricKind::Time, Read::Text(text)) => match super::eval::moment(&text) {
+                Some(_) => Ok(()),
+                None => Err(wrong(format!("`{text}` is not a moment"))
+                    .hint("write `2026-12-31` or `2026-12-31T18:00:00Z`")),
+            },
+            (MetricKind::Time, _) => Err(wrong(format!("`{name}` is a moment"))
+                .hint("write `2026-12-31` or `2026-12-31T18:00:00Z`")),
+            (MetricKind::Text, Read::Number(quantity)) if quantity.unit != Unit::Count => {
+                Err(wrong(format!("`{name}` is text and has no unit"))
+                    .hint("quote the value, or use json(path, unit)"))
+            }
+            (MetricKind::Text, Read::Text(text)) if ordered => Err(wrong(format!(
+                "`{name}` is text, and text `{text}` is neither more nor less"
+            ))
+            .hint("use semver() for versions, `==` or `matches` for other text")),
+            (MetricKind::List, _) if ordered => Err(wrong(format!("`{name}` is a list"))
+                .hint(format!("write `len({name}) > 0` or `{name} contains …`"))),
+            (MetricKind::Any, Read::Number(quantity)) => {
+                let expected = json_unit(name);
+                if expected.dimension() == quantity.unit.dimension() {
+                    Ok(())
+                } else {
+                    Err(wrong(format!(
+                        "`{name}` is {}, but `{}` is {}",
+                        expected.dimension().word(),
+                        literal.text,
+                        quantity.unit.dimension().word()
+                    ))
+                    .hint(format!(
+                        "say the unit of what is found: `json($.…, {})`",
+                        quantity.unit.symbol()
+                    )))
+                }
+            }
+            (MetricKind::Any, Read::Text(text)) if ordered => {
+                Err(wrong(format!("text `{text}` is neither more nor less"))
+                    .hint("use semver() for versions, `==` or `matches` for other text"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn json_unit(operand: &Operand) -> Unit {
+    match operand {
+        Operand::Json { unit, .. } => *unit,
+        Operand::Min(inner) | Operand::Max(inner) => json_unit(inner),
+        _ => Unit::Count,
+    }
+}
+
+/// The type of an operand.
+fn operand_kind(
+    operand: &Operand,
+    schema: &KindSchema,
+    offset: usize,
+) -> Result<MetricKind, ExprError> {
+    match operand {
+        Operand::Metric(name) => match schema.metric(name) {
+            Some(metric) => Ok(metric.kind),
+            None => {
+                let near = nearest(name, schema.metrics.iter().map(|m| m.name));
+                let all: Vec<&str> = schema.metrics.iter().map(|m| m.name).collect();
+                Err(
+                    ExprError::new(offset, format!("`{}` measures no `{name}`", schema.name)).hint(
+                        near.map_or_else(
+                            || format!("it measures {}", all.join(", ")),
+                            |near| format!("did you mean `{near}`?"),
+                        ),
+                    ),
+                )
+            }
+        },
+        Operand::Json { .. } => match schema.json {
+            Some(_) => Ok(MetricKind::Any),
+            None => Err(ExprError::new(
+                offset,
+                format!("`{}` reads no JSON", schema.name),
+            )),
+        },
+        Operand::Header(_) if schema.headers => Ok(MetricKind::Text),
+        Operand::Header(_) => Err(ExprError::new(
+            offset,
+            format!("`{}` sees no headers", schema.name),
+        )),
+        Operand::Len(inner) => match operand_kind(inner, schema, offset)? {
+            MetricKind::Text | MetricKind::List | MetricKind::Any => {
+                Ok(MetricKind::Number(Unit::Count))
+            }
+            other => Err(ExprError::new(
+                offset,
+                format!("`{inner}` is {}, which has no length", other.words()),
+            )),
+        },
+        Operand::Min(inner) | Operand::Max(inner) => match operand_kind(inner, schema, offset)? {
+            MetricKind::List | MetricKind::Any => Ok(MetricKind::Any),
+            other => Err(ExprError::new(
+                offset,
+                format!("`{inner}` is {}, not a list", other.words()),
+            )),
+        },
+        Operand::Semver(inner) => match operand_kind(inner, schema, offset)? {
+            MetricKind::Text | MetricKind::Any => Ok(MetricKind::Text),
+            other => Err(ExprError::new(
+                offset,
+                format!("`{inner}` is {}, not a version", other.words()),
+            )),
+        },
+    }
+}

@@ -1,0 +1,30 @@
+//! The schemas of the kinds. A kind is added by one module here, one in the `probes` crate that
+//! performs it, and a line in [`ALL`].
+
+mod command;
+mod dns;
+mod file;
+mod http;
+mod tcp;
+mod tls;
+
+use super::schema::KindSchema;
+
+pub use command::COMMAND;
+pub use dns::DNS;
+pub use file::FILE;
+pub use http::HTTP;
+pub use tcp::TCP;
+pub use tls::TLS;
+
+/// Every kind, in the order of the reference.
+pub const ALL: &[&KindSchema] = &[&HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE];
+
+/// The word for a probe that measures nothing itself and judges what another measured.
+pub const REFERENCE: &str = "ref";
+
+/// A kind by name.
+#[must_use]
+pub fn schema(name: &str) -> Option<&'static KindSchema> {
+    ALL.iter().find(|kind| kind.name == name).copied()
+}

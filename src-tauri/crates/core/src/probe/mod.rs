@@ -1,0 +1,27 @@
+//! The probe language: how a check is written on an item, what it would do once its variables are
+//! known, what its conditions say about what was measured, and when it is due.
+//!
+//! **Architecture invariant:** nothing here performs a probe. The kinds' schemas live here so that
+//! a checklist can be linted without an engine; what performs them is the `probes` crate.
+
+pub mod due;
+pub mod expr;
+pub mod kinds;
+mod model;
+pub mod parse;
+pub mod plan;
+pub mod schema;
+pub mod template;
+pub mod unit;
+pub mod value;
+
+pub use due::{Occasion, Seen, Timing, timing};
+pub use expr::{Condition, Operand, evaluate, evaluate_probe};
+pub use model::{Baseline, FieldValue, Placement, Probe, Proves};
+pub use parse::{
+    SidecarEntry, link, parse_comment, parse_conditions, parse_info, parse_sidecar, parse_yaml,
+};
+pub use plan::{Missing, Part, Plan, PlanHash, PlanValue, resolve};
+pub use schema::{Class, KindSchema};
+pub use unit::{Dimension, Quantity, Unit};
+pub use value::{ConditionOutcome, Measured, Observation, Value, Values, Verdict};
