@@ -14,16 +14,18 @@ use sha2::{Digest as _, Sha256};
 
 /// The deepest nesting of arrays and objects that is read or written. A scalar has depth 0.
 pub const MAX_DEPTH: usize = 32;
-/// The largest document, in bytes, that is read or written.
+/// The largest event, in bytes, that is read or written.
 pub const MAX_BYTES: usize = 1 << 20;
+/// The largest outline or record, in bytes: a checklist of 10,000 items is well inside.
+pub const MAX_DOCUMENT_BYTES: usize = 64 << 20;
 /// The largest magnitude of an integer: every integer up to it is exact in an IEEE 754 double (RFC 7493, 2.2).
 pub const MAX_INT: i64 = 1 << 53;
 
 /// Why bytes are not a document of the subset, or a value cannot be written as one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CanonError {
-    /// More than [`MAX_BYTES`].
-    #[error("the document has {0} bytes, more than {MAX_BYTES}")]
+    /// More than [`MAX_BYTES`] for an event, or [`MAX_DOCUMENT_BYTES`] for an outline or a record.
+    #[error("the document has {0} bytes, which is more than is allowed")]
     TooLarge(usize),
     /// Nested deeper than [`MAX_DEPTH`].
     #[error("the document is nested deeper than {MAX_DEPTH} levels")]
@@ -42,13 +44,34 @@ pub enum CanonError {
     NotCanonical,
 }
 
-/// Reads one document strictly. White space and key order are free; use [`read_canonical`] where the
-/// bytes themselves are hashed.
+/// Reads one event-sized document strictly. White space and key order are free; use
+/// [`read_canonical`] where the bytes themselves are hashed.
 ///
 /// # Errors
 /// Any [`CanonError`] but `NotCanonical`.
 pub fn read(bytes: &[u8]) -> Result<Value, CanonError> {
-    if bytes.len() > MAX_BYTES {
+    read_within(bytes, MAX_BYTES)
+}
+
+/// Reads one event-sized document and refuses it unless writing it again gives the same bytes.
+///
+/// # Errors
+/// Any [`CanonError`].
+pub fn read_canonical(bytes: &[u8]) -> Result<Value, CanonError> {
+    same_again(bytes, read(bytes)?)
+}
+
+/// Reads an outline or a record, which may be larger than an event, and refuses it unless writing
+/// it again gives the same bytes.
+///
+/// # Errors
+/// Any [`CanonError`].
+pub fn read_document(bytes: &[u8]) -> Result<Value, CanonError> {
+    same_again(bytes, read_within(bytes, MAX_DOCUMENT_BYTES)?)
+}
+
+fn read_within(bytes: &[u8], limit: usize) -> Result<Value, CanonError> {
+    if bytes.len() > limit {
         return Err(CanonError::TooLarge(bytes.len()));
     }
     let mut parser = serde_json::Deserializer::from_slice(bytes);
@@ -61,27 +84,36 @@ pub fn read(bytes: &[u8]) -> Result<Value, CanonError> {
     Ok(value)
 }
 
-/// Reads one document and refuses it unless writing it again gives the same bytes.
-///
-/// # Errors
-/// Any [`CanonError`].
-pub fn read_canonical(bytes: &[u8]) -> Result<Value, CanonError> {
-    let value = read(bytes)?;
-    if write(&value)? == bytes {
+fn same_again(bytes: &[u8], value: Value) -> Result<Value, CanonError> {
+    if write_within(&value, MAX_DOCUMENT_BYTES)? == bytes {
         Ok(value)
     } else {
         Err(CanonError::NotCanonical)
     }
 }
 
-/// The canonical bytes of a value (RFC 8785, 3.2): sorted keys, no white space, shortest escapes.
+/// The canonical bytes of an event-sized value (RFC 8785, 3.2): sorted keys, no white space,
+/// shortest escapes.
 ///
 /// # Errors
 /// [`CanonError`] when the value is outside the subset.
 pub fn write(value: &Value) -> Result<Vec<u8>, CanonError> {
+    write_within(value, MAX_BYTES)
+}
+
+/// The canonical bytes of an outline or a record, which may be larger than an event.
+///
+/// # Errors
+/// [`CanonError`] when it serializes to something outside the subset.
+pub fn document_bytes<T: Serialize + ?Sized>(thing: &T) -> Result<Vec<u8>, CanonError> {
+    let value = serde_json::to_value(thing).map_err(|e| CanonError::NotStrict(e.to_string()))?;
+    write_within(&value, MAX_DOCUMENT_BYTES)
+}
+
+fn write_within(value: &Value, limit: usize) -> Result<Vec<u8>, CanonError> {
     let mut out = Vec::with_capacity(256);
     write_value(value, 0, &mut out)?;
-    if out.len() > MAX_BYTES {
+    if out.len() > limit {
         return Err(CanonError::TooLarge(out.len()));
     }
     Ok(out)

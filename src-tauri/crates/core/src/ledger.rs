@@ -8,14 +8,20 @@
 
 pub mod body;
 pub mod event;
+pub mod fold;
 pub mod ident;
 pub mod kind;
+pub mod pinned;
 pub mod quantity;
+pub mod statement;
 pub mod time;
 
 pub use body::*;
 pub use event::{Author, Chain, Draft, Event, EventError, SealedEvent};
+pub use fold::{ItemState, RunState, RunView, Status};
 pub use ident::{DeviceId, Digest, EventId, NotADigest, ProbeHash, RunId};
 pub use kind::Kind;
+pub use pinned::{Pinned, PinnedError, PinnedProbe, Proof};
 pub use quantity::{NotADecimal, Quantity};
+pub use statement::{Predicate, SignoffPredicate, Statement, StatementError};
 pub use time::{NotAMoment, Timestamp};

@@ -170,8 +170,11 @@ pub struct TargetSet {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoleSet {
-    /// The role's text, such as `QA Lead`.
+    /// The role's id in the outline, or a new id for a role that the run adds.
     pub role: String,
+    /// The words of an added role, such as `Security Lead`; absent for the outline's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Who holds it; absent while nobody is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Author>,

@@ -118,7 +118,7 @@ pub struct Attested {
     pub point: String,
     /// The attempt it is about.
     pub attempt: u32,
-    /// The role that decided.
+    /// The id of the role that decided.
     pub role: String,
     /// Who decided.
     pub name: String,
@@ -147,15 +147,16 @@ pub enum Acceptance {
     AnotherPerson,
     /// Anybody, the proposer too.
     Anybody,
-    /// The holders of these roles, sorted; the proposer too where they hold one.
-    Roles(Vec<String>),
+    /// The holders of the roles with these ids and the people with these names or principals, sorted;
+    /// the proposer too where that includes them.
+    Named(Vec<String>),
 }
 
 /// The rules of a sign-off point.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// The roles that have to decide, sorted; none means every role of the run.
+    /// Ids of the roles that have to decide, sorted; none means every role of the point.
     #[serde(default)]
     pub roles: Vec<String>,
     /// How many of them are enough; absent for all.
