@@ -25,6 +25,13 @@ BEGIN
     SELECT RAISE(ABORT, 'events are never deleted');
 END;
 
+-- REPLACE deletes without asking the trigger above, unless the connection wants it otherwise.
+CREATE TRIGGER events_are_never_replaced BEFORE INSERT ON events
+WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id OR position = NEW.position)
+BEGIN
+    SELECT RAISE(ABORT, 'events are never replaced');
+END;
+
 -- The device keys this store has had. Exactly one is not retired; its private half is `device.key`.
 CREATE TABLE devices (
     id         TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 64),

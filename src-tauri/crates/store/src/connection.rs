@@ -40,8 +40,6 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // Without this, REPLACE would delete an event without asking its trigger.
-    connection.pragma_update(None, "recursive_triggers", true)?;
     connection.pragma_update(None, "synchronous", "full")?;
     Ok(connection)
 }

@@ -103,6 +103,10 @@ fn open_to_write(folder: Folder) -> Result<Opened, StoreError> {
         Ok(Examined::Damaged) => return open_salvaged(folder),
         Err(error) => return Err(error),
     };
+    // Kept in the file, and so without effect but for a database that came from elsewhere.
+    writing
+        .pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
+        .map_err(at)?;
     let mut warnings = Vec::new();
     let from = version(&writing).map_err(at)?;
     if from < LATEST {
@@ -254,20 +258,17 @@ fn examine(folder: &Folder, opened: rusqlite::Result<Connection>) -> Result<Exam
         let sound = length > CHECKED_ON_OPENING || quick_check(&connection)?.is_empty();
         Ok((connection, id, found, sound))
     });
+    // A store has a device key; a stray file under our name does not.
+    let was_ours = folder.device_key().exists();
     match looked {
-        Ok((_, _, _, false)) => Ok(Examined::Damaged),
-        Ok((_, id, _, true)) if id != APPLICATION_ID => Err(not_a_store(folder)),
-        Ok((_, _, found, true)) if found > LATEST => Ok(Examined::Newer { found }),
-        Ok((connection, _, _, true)) => Ok(Examined::Usable(connection)),
-        Err(error) if is_damage(&error) => {
-            // A store has a device key; a stray file under our name does not.
-            if folder.device_key().exists() {
-                Ok(Examined::Damaged)
-            } else {
-                Err(not_a_store(folder))
-            }
+        Ok((_, id, found, true)) if id == APPLICATION_ID && found > LATEST => {
+            Ok(Examined::Newer { found })
         }
-        Err(error) => Err(StoreError::sqlite(&database, error)),
+        Ok((connection, id, _, true)) if id == APPLICATION_ID => Ok(Examined::Usable(connection)),
+        Ok((_, id, _, _)) if id != APPLICATION_ID && !was_ours => Err(not_a_store(folder)),
+        Err(error) if is_damage(&error) && !was_ours => Err(not_a_store(folder)),
+        Err(error) if !is_damage(&error) => Err(StoreError::sqlite(&database, error)),
+        Ok(_) | Err(_) => Ok(Examined::Damaged),
     }
 }
 
