@@ -179,7 +179,7 @@ fn listen(socket: &Path) -> Result<UnixListener, StoreError> {
 fn meet(socket: &Path) -> io::Result<UnixStream> {
     const STEP: Duration = Duration::from_millis(50);
     let mut last = io::Error::from(io::ErrorKind::NotConnected);
-    for _ in 0..60 {
+    for _ in 0..40 {
         match UnixStream::connect(socket) {
             Ok(stream) => {
                 stream.set_read_timeout(Some(PATIENCE))?;

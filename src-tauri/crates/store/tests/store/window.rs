@@ -75,3 +75,16 @@ fn a_deep_folder_is_no_hindrance() {
         assert_eq!(wait.join().unwrap(), files);
     });
 }
+
+#[test]
+fn a_window_that_does_not_listen_is_named_by_its_process() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("window.lock"), "4711\n").unwrap();
+    let held = fs::File::open(folder.path().join("window.lock")).unwrap();
+    held.lock().unwrap();
+    let refused = WindowLock::acquire(folder.path()).unwrap_err();
+    assert_eq!(refused.code(), "store-locked");
+    assert!(refused.to_string().contains("process 4711"), "{refused}");
+    held.unlock().unwrap();
+    first(folder.path());
+}
