@@ -3,16 +3,17 @@
 /**
  * A criterion that no item answers.
  */
-export type AskedCriterion = { 
-/**
- * Id in the outline.
- */
-id: string, 
-/**
- * Its text.
- */
-text: string, 
-/**
- * `yes`, `no`, or empty while unanswered.
- */
-answer: string, };
+export type AskedCriterion = {
+  /**
+   * Id in the outline.
+   */
+  id: string;
+  /**
+   * Its text.
+   */
+  text: string;
+  /**
+   * `yes`, `no`, or empty while unanswered.
+   */
+  answer: string;
+};

@@ -3,16 +3,17 @@
 /**
  * An answer to a condition.
  */
-export type ConditionAnswer = { 
-/**
- * Id in the outline.
- */
-id: string, 
-/**
- * Whether the items apply; absent while undecided.
- */
-applies?: boolean, 
-/**
- * Why not, if not; becomes the N/A reason.
- */
-reason: string, };
+export type ConditionAnswer = {
+  /**
+   * Id in the outline.
+   */
+  id: string;
+  /**
+   * Whether the items apply; absent while undecided.
+   */
+  applies?: boolean;
+  /**
+   * Why not, if not; becomes the N/A reason.
+   */
+  reason: string;
+};

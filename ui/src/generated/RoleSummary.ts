@@ -3,16 +3,17 @@
 /**
  * Who has signed for a role.
  */
-export type RoleSummary = { 
-/**
- * The role's text.
- */
-role: string, 
-/**
- * `unsigned`, `current`, `stale`, `rejected`, `withdrawn`, `revoked`, `unverifiable`.
- */
-state: string, 
-/**
- * One line, such as "Taras B. · with conditions · stale".
- */
-line: string, };
+export type RoleSummary = {
+  /**
+   * The role's text.
+   */
+  role: string;
+  /**
+   * `unsigned`, `current`, `stale`, `rejected`, `withdrawn`, `revoked`, `unverifiable`.
+   */
+  state: string;
+  /**
+   * One line, such as "Taras B. · with conditions · stale".
+   */
+  line: string;
+};

@@ -3,16 +3,17 @@
 /**
  * A file that was written.
  */
-export type Written = { 
-/**
- * Its path.
- */
-path: string, 
-/**
- * Size in bytes.
- */
-size: number, 
-/**
- * Lower-hex SHA-256 of its bytes.
- */
-digest: string, };
+export type Written = {
+  /**
+   * Its path.
+   */
+  path: string;
+  /**
+   * Size in bytes.
+   */
+  size: number;
+  /**
+   * Lower-hex SHA-256 of its bytes.
+   */
+  digest: string;
+};

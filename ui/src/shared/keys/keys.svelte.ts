@@ -1,3 +1,5 @@
+import { untrack } from 'svelte';
+
 /** One keyboard command. `combo` is like `j`, `Shift+R`, `Mod+K` or `?`; Mod is Ctrl, on macOS ⌘. */
 export interface KeyCommand {
   combo: string;
@@ -56,13 +58,14 @@ function typing(target: EventTarget | null): boolean {
 }
 
 class KeyRegistry {
-  commands = $state<readonly KeyCommand[]>([]);
+  commands = $state.raw<readonly KeyCommand[]>([]);
 
   /** Registers commands; call what is returned to take them away (inside an `$effect`: return it). */
   add(...commands: KeyCommand[]): () => void {
-    this.commands = [...this.commands, ...commands];
+    // An effect that registers must not run again because it registered.
+    this.commands = [...untrack(() => this.commands), ...commands];
     return () => {
-      this.commands = this.commands.filter((command) => !commands.includes(command));
+      this.commands = untrack(() => this.commands).filter((command) => !commands.includes(command));
     };
   }
 

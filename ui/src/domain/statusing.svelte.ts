@@ -1,0 +1,69 @@
+import type { ItemView } from '$generated/ItemView';
+import type { OpenRun } from './open-run.svelte';
+
+/** A status that waits for its reason. */
+export interface PendingStatus {
+  run: OpenRun;
+  items: readonly string[];
+  status: string;
+  /** Whether it stands against what a probe found. */
+  override: boolean;
+}
+
+const SAID: Record<string, string> = {
+  open: 'opened again',
+  inProgress: 'is in progress',
+  done: 'done',
+  failed: 'marked failed',
+  blocked: 'marked blocked',
+  notApplicable: 'marked not applicable',
+  waived: 'waiver asked for',
+};
+
+/** Whether a person's word would stand against the last observation. */
+export function overrides(item: ItemView, status: string): boolean {
+  const verdicts = item.probes.map((probe) => probe.verdict).filter((verdict) => verdict !== undefined);
+  if (status === 'done') return verdicts.some((verdict) => verdict === 'fail');
+  if (status === 'failed' || status === 'open')
+    return item.tile === 'verified' || (item.tile === 'warning' && verdicts.length > 0);
+  return false;
+}
+
+/** The way of every status: at once where it needs no reason, through the dialog where it does. */
+class Statusing {
+  pending = $state.raw<PendingStatus | null>(null);
+
+  request(run: OpenRun, ids: readonly string[], status: string) {
+    const items = ids.map((id) => run.cell(id)?.view).filter((item) => item !== undefined);
+    if (run.locked || items.length === 0) return;
+    const override = items.some((item) => overrides(item, status));
+    if (override || ['failed', 'blocked', 'notApplicable', 'waived'].includes(status))
+      this.pending = { run, items: ids, status, override };
+    else void run.setStatus(ids, { status }, said(items, status));
+  }
+
+  /** A tick: done, or open again where it was done by a person. */
+  toggle(run: OpenRun, id: string) {
+    const item = run.cell(id)?.view;
+    if (item) this.request(run, [id], item.status === 'open' || !isSettled(item) ? 'done' : 'open');
+  }
+
+  async confirm(change: { reason: string; until: string; performedBy: string; performedAt: string }) {
+    const pending = this.pending;
+    this.pending = null;
+    if (!pending) return;
+    const items = pending.items.map((id) => pending.run.cell(id)?.view).filter((item) => item !== undefined);
+    await pending.run.setStatus(pending.items, { status: pending.status, ...change }, said(items, pending.status));
+  }
+}
+
+function isSettled(item: ItemView): boolean {
+  return ['done', 'notApplicable', 'waived', 'failed', 'blocked'].includes(item.status);
+}
+
+function said(items: readonly ItemView[], status: string): string {
+  const what = items.length === 1 ? (items[0]?.number ?? '') : `${items.length} items`;
+  return `${what} ${SAID[status] ?? status}`;
+}
+
+export const statusing = new Statusing();
