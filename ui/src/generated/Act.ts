@@ -3,29 +3,28 @@
 /**
  * Who did something, and when.
  */
-export type Act = {
-  /**
-   * Id of the event.
-   */
-  event: string;
-  /**
-   * Printed name of the author, as claimed.
-   */
-  who: string;
-  /**
-   * First four hex digits of the device.
-   */
-  device: string;
-  /**
-   * RFC 3339 UTC.
-   */
-  at: string;
-  /**
-   * Who performed it, if somebody else.
-   */
-  performedBy?: string;
-  /**
-   * When it was performed, if at another time; RFC 3339.
-   */
-  performedAt?: string;
-};
+export type Act = { 
+/**
+ * Id of the event.
+ */
+event: string, 
+/**
+ * Printed name of the author, as claimed.
+ */
+who: string, 
+/**
+ * First four hex digits of the device.
+ */
+device: string, 
+/**
+ * RFC 3339 UTC.
+ */
+at: string, 
+/**
+ * Who performed it, if somebody else.
+ */
+performedBy?: string, 
+/**
+ * When it was performed, if at another time; RFC 3339.
+ */
+performedAt?: string, };

@@ -3,17 +3,16 @@
 /**
  * A criterion that no item answers.
  */
-export type AskedCriterion = {
-  /**
-   * Id in the outline.
-   */
-  id: string;
-  /**
-   * Its text.
-   */
-  text: string;
-  /**
-   * `yes`, `no`, or empty while unanswered.
-   */
-  answer: string;
-};
+export type AskedCriterion = { 
+/**
+ * Id in the outline.
+ */
+id: string, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * `yes`, `no`, or empty while unanswered.
+ */
+answer: string, };

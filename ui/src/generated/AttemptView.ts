@@ -3,29 +3,28 @@
 /**
  * An attempt at the deployment.
  */
-export type AttemptView = {
-  /**
-   * From 1.
-   */
-  number: number;
-  /**
-   * `preparing`, `started`, `deployed` or `ended`.
-   */
-  state: string;
-  /**
-   * When it was started, RFC 3339.
-   */
-  startedAt?: string;
-  /**
-   * The actual deployment time, RFC 3339.
-   */
-  deployedAt?: string;
-  /**
-   * When it ended, RFC 3339.
-   */
-  endedAt?: string;
-  /**
-   * `released`, `rolledBack` or `aborted`, once ended.
-   */
-  outcome?: string;
-};
+export type AttemptView = { 
+/**
+ * From 1.
+ */
+number: number, 
+/**
+ * `preparing`, `started`, `deployed` or `ended`.
+ */
+state: string, 
+/**
+ * When it was started, RFC 3339.
+ */
+startedAt?: string, 
+/**
+ * The actual deployment time, RFC 3339.
+ */
+deployedAt?: string, 
+/**
+ * When it ended, RFC 3339.
+ */
+endedAt?: string, 
+/**
+ * `released`, `rolledBack` or `aborted`, once ended.
+ */
+outcome?: string, };

@@ -3,37 +3,36 @@
 /**
  * A checklist that a run can be started from.
  */
-export type ChecklistRow = {
-  /**
-   * `bundled:bakhmach.md`, or the path of a file.
-   */
-  source: string;
-  /**
-   * The document's title, or its file name.
-   */
-  title: string;
-  /**
-   * File name or path, as shown under the title.
-   */
-  place: string;
-  /**
-   * Whether it came with the application.
-   */
-  bundled: boolean;
-  /**
-   * Number of work items.
-   */
-  items: number;
-  /**
-   * Number of items with probes.
-   */
-  withProbes: number;
-  /**
-   * When it was last opened, RFC 3339; absent for bundled ones never opened.
-   */
-  opened?: string;
-  /**
-   * Whether the file is gone.
-   */
-  missing: boolean;
-};
+export type ChecklistRow = { 
+/**
+ * `bundled:bakhmach.md`, or the path of a file.
+ */
+source: string, 
+/**
+ * The document's title, or its file name.
+ */
+title: string, 
+/**
+ * File name or path, as shown under the title.
+ */
+place: string, 
+/**
+ * Whether it came with the application.
+ */
+bundled: boolean, 
+/**
+ * Number of work items.
+ */
+items: number, 
+/**
+ * Number of items with probes.
+ */
+withProbes: number, 
+/**
+ * When it was last opened, RFC 3339; absent for bundled ones never opened.
+ */
+opened?: string, 
+/**
+ * Whether the file is gone.
+ */
+missing: boolean, };

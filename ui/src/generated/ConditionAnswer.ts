@@ -3,17 +3,16 @@
 /**
  * An answer to a condition.
  */
-export type ConditionAnswer = {
-  /**
-   * Id in the outline.
-   */
-  id: string;
-  /**
-   * Whether the items apply; absent while undecided.
-   */
-  applies?: boolean;
-  /**
-   * Why not, if not; becomes the N/A reason.
-   */
-  reason: string;
-};
+export type ConditionAnswer = { 
+/**
+ * Id in the outline.
+ */
+id: string, 
+/**
+ * Whether the items apply; absent while undecided.
+ */
+applies?: boolean, 
+/**
+ * Why not, if not; becomes the N/A reason.
+ */
+reason: string, };

@@ -3,17 +3,16 @@
 /**
  * A condition such as "if enabled", asked once.
  */
-export type ConditionAsk = {
-  /**
-   * Id in the outline.
-   */
-  id: string;
-  /**
-   * The condition's words, such as "if enabled".
-   */
-  words: string;
-  /**
-   * Texts of the items that depend on it.
-   */
-  items: Array<string>;
-};
+export type ConditionAsk = { 
+/**
+ * Id in the outline.
+ */
+id: string, 
+/**
+ * The condition's words, such as "if enabled".
+ */
+words: string, 
+/**
+ * Texts of the items that depend on it.
+ */
+items: Array<string>, };

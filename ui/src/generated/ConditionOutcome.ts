@@ -3,21 +3,20 @@
 /**
  * How one condition came out.
  */
-export type ConditionOutcome = {
-  /**
-   * As written, such as `p99 < 500ms`.
-   */
-  text: string;
-  /**
-   * `pass`, `warn`, `fail` or `inconclusive`.
-   */
-  verdict: string;
-  /**
-   * The measured value with its unit; empty where nothing was measured.
-   */
-  measured: string;
-  /**
-   * Why, where it did not pass.
-   */
-  why: string;
-};
+export type ConditionOutcome = { 
+/**
+ * As written, such as `p99 < 500ms`.
+ */
+text: string, 
+/**
+ * `pass`, `warn`, `fail` or `inconclusive`.
+ */
+verdict: string, 
+/**
+ * The measured value with its unit; empty where nothing was measured.
+ */
+measured: string, 
+/**
+ * Why, where it did not pass.
+ */
+why: string, };

@@ -3,25 +3,24 @@
 /**
  * A condition and its answer.
  */
-export type ConditionView = {
-  /**
-   * Id in the outline.
-   */
-  id: string;
-  /**
-   * Its words.
-   */
-  words: string;
-  /**
-   * Whether its items apply; absent while undecided.
-   */
-  applies?: boolean;
-  /**
-   * Reason, where they do not.
-   */
-  reason: string;
-  /**
-   * Items that depend on it.
-   */
-  items: Array<string>;
-};
+export type ConditionView = { 
+/**
+ * Id in the outline.
+ */
+id: string, 
+/**
+ * Its words.
+ */
+words: string, 
+/**
+ * Whether its items apply; absent while undecided.
+ */
+applies?: boolean, 
+/**
+ * Reason, where they do not.
+ */
+reason: string, 
+/**
+ * Items that depend on it.
+ */
+items: Array<string>, };

@@ -3,25 +3,24 @@
 /**
  * A success criterion.
  */
-export type CriterionView = {
-  /**
-   * Id in the outline.
-   */
-  id: string;
-  /**
-   * Its text.
-   */
-  text: string;
-  /**
-   * Items that answer it; empty while unbound.
-   */
-  bound: Array<string>;
-  /**
-   * `met`, `notMet`, `unknown`, or `asked` (unbound: asked at Acceptance).
-   */
-  state: string;
-  /**
-   * Why, such as "6.2.1 Error rate < 1 %: 0.4 %".
-   */
-  why: string;
-};
+export type CriterionView = { 
+/**
+ * Id in the outline.
+ */
+id: string, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * Items that answer it; empty while unbound.
+ */
+bound: Array<string>, 
+/**
+ * `met`, `notMet`, `unknown`, or `asked` (unbound: asked at Acceptance).
+ */
+state: string, 
+/**
+ * Why, such as "6.2.1 Error rate < 1 %: 0.4 %".
+ */
+why: string, };

@@ -3,37 +3,36 @@
 /**
  * A decision to be signed.
  */
-export type Decision = {
-  /**
-   * Id of the point.
-   */
-  point: string;
-  /**
-   * Role that signs.
-   */
-  role: string;
-  /**
-   * `approve`, `conditions` or `reject`.
-   */
-  decision: string;
-  /**
-   * Reason of a rejection, or a remark.
-   */
-  reason: string;
-  /**
-   * Conditions of an approval with conditions.
-   */
-  conditions: Array<string>;
-  /**
-   * Id of the person (see [`super::people::PersonView::id`]) who signs.
-   */
-  person: string;
-  /**
-   * Digest of the record that the signer saw; signing is refused if it has changed since.
-   */
-  record: string;
-  /**
-   * Number of covered items that the signer looked at.
-   */
-  looked: number;
-};
+export type Decision = { 
+/**
+ * Id of the point.
+ */
+point: string, 
+/**
+ * Role that signs.
+ */
+role: string, 
+/**
+ * `approve`, `conditions` or `reject`.
+ */
+decision: string, 
+/**
+ * Reason of a rejection, or a remark.
+ */
+reason: string, 
+/**
+ * Conditions of an approval with conditions.
+ */
+conditions: Array<string>, 
+/**
+ * Id of the person (see [`super::people::PersonView::id`]) who signs.
+ */
+person: string, 
+/**
+ * Digest of the record that the signer saw; signing is refused if it has changed since.
+ */
+record: string, 
+/**
+ * Number of covered items that the signer looked at.
+ */
+looked: number, };

@@ -3,25 +3,24 @@
 /**
  * The planned (or actual) deployment.
  */
-export type Deployment = {
-  /**
-   * RFC 3339 UTC: the actual time once deployed, else the planned one.
-   */
-  at: string;
-  /**
-   * IANA zone of the deployment.
-   */
-  zone: string;
-  /**
-   * In the deployment's zone, such as "Tue 24 Nov 2026, 18:00 EET".
-   */
-  text: string;
-  /**
-   * In the laptop's zone where that differs, else empty.
-   */
-  local: string;
-  /**
-   * Local wall time in the deployment's zone for editing, `2026-11-24T18:00`.
-   */
-  wall: string;
-};
+export type Deployment = { 
+/**
+ * RFC 3339 UTC: the actual time once deployed, else the planned one.
+ */
+at: string, 
+/**
+ * IANA zone of the deployment.
+ */
+zone: string, 
+/**
+ * In the deployment's zone, such as "Tue 24 Nov 2026, 18:00 EET".
+ */
+text: string, 
+/**
+ * In the laptop's zone where that differs, else empty.
+ */
+local: string, 
+/**
+ * Local wall time in the deployment's zone for editing, `2026-11-24T18:00`.
+ */
+wall: string, };

@@ -3,21 +3,20 @@
 /**
  * One difference between what was signed and what is.
  */
-export type Difference = {
-  /**
-   * Item id, if it is about one.
-   */
-  item?: string;
-  /**
-   * Number and text, or the header's field.
-   */
-  title: string;
-  /**
-   * What it was.
-   */
-  before: string;
-  /**
-   * What it is.
-   */
-  after: string;
-};
+export type Difference = { 
+/**
+ * Item id, if it is about one.
+ */
+item?: string, 
+/**
+ * Number and text, or the header's field.
+ */
+title: string, 
+/**
+ * What it was.
+ */
+before: string, 
+/**
+ * What it is.
+ */
+after: string, };

@@ -3,21 +3,20 @@
 /**
  * When an item is due.
  */
-export type Due = {
-  /**
-   * RFC 3339 UTC.
-   */
-  at: string;
-  /**
-   * Relative to the deployment, such as `T-3d` or `T+1h`.
-   */
-  relative: string;
-  /**
-   * Whether it has passed while the item is unresolved.
-   */
-  overdue: boolean;
-  /**
-   * Whether a person set it (otherwise the checklist's window did).
-   */
-  set: boolean;
-};
+export type Due = { 
+/**
+ * RFC 3339 UTC.
+ */
+at: string, 
+/**
+ * Relative to the deployment, such as `T-3d` or `T+1h`.
+ */
+relative: string, 
+/**
+ * Whether it has passed while the item is unresolved.
+ */
+overdue: boolean, 
+/**
+ * Whether a person set it (otherwise the checklist's window did).
+ */
+set: boolean, };

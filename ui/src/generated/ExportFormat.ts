@@ -3,4 +3,4 @@
 /**
  * Formats of an export.
  */
-export type ExportFormat = 'pdf' | 'markdown' | 'record' | 'writeBack';
+export type ExportFormat = "pdf" | "markdown" | "record" | "writeBack";

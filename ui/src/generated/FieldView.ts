@@ -3,25 +3,24 @@
 /**
  * A label and its value.
  */
-export type FieldView = {
-  /**
-   * Id in the outline.
-   */
-  id: string;
-  /**
-   * Label as written.
-   */
-  label: string;
-  /**
-   * Value; empty while unfilled.
-   */
-  value: string;
-  /**
-   * Value remembered from an earlier run in the same environment; empty for none.
-   */
-  remembered: string;
-  /**
-   * Line in the checklist.
-   */
-  line: number;
-};
+export type FieldView = { 
+/**
+ * Id in the outline.
+ */
+id: string, 
+/**
+ * Label as written.
+ */
+label: string, 
+/**
+ * Value; empty while unfilled.
+ */
+value: string, 
+/**
+ * Value remembered from an earlier run in the same environment; empty for none.
+ */
+remembered: string, 
+/**
+ * Line in the checklist.
+ */
+line: number, };

@@ -3,4 +3,4 @@
 /**
  * How much a finding matters.
  */
-export type FindingSeverity = 'info' | 'warning' | 'error';
+export type FindingSeverity = "info" | "warning" | "error";

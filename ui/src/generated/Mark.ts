@@ -3,14 +3,4 @@
 /**
  * A mark beside the status.
  */
-export type Mark =
-  | 'verified'
-  | 'measured'
-  | 'overridden'
-  | 'stale'
-  | 'conflict'
-  | 'carried'
-  | 'rehearsed'
-  | 'overdue'
-  | 'proposed'
-  | 'late';
+export type Mark = "verified" | "measured" | "overridden" | "stale" | "conflict" | "carried" | "rehearsed" | "overdue" | "proposed" | "late";

@@ -3,17 +3,16 @@
 /**
  * The exact meaning of a decision.
  */
-export type Meaning = {
-  /**
-   * `approve`, `conditions` or `reject`.
-   */
-  decision: string;
-  /**
-   * The sentence that is signed.
-   */
-  text: string;
-  /**
-   * Whether the decision is possible now.
-   */
-  possible: boolean;
-};
+export type Meaning = { 
+/**
+ * `approve`, `conditions` or `reject`.
+ */
+decision: string, 
+/**
+ * The sentence that is signed.
+ */
+text: string, 
+/**
+ * Whether the decision is possible now.
+ */
+possible: boolean, };

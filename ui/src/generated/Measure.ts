@@ -3,25 +3,24 @@
 /**
  * A measured value beside its limit.
  */
-export type Measure = {
-  /**
-   * Value with its unit, such as `612 ms`.
-   */
-  value: string;
-  /**
-   * Limit in words, such as `limit 500 ms` or `at least 1 000 /s`; empty if there is none.
-   */
-  limit: string;
-  /**
-   * Length of the gauge's bar, 0 to 1; absent where no gauge makes sense.
-   */
-  fraction?: number;
-  /**
-   * Place of the limit's mark on the gauge, 0 to 1.
-   */
-  limitFraction?: number;
-  /**
-   * `pass`, `warn`, `fail` or `inconclusive`.
-   */
-  verdict: string;
-};
+export type Measure = { 
+/**
+ * Value with its unit, such as `612 ms`.
+ */
+value: string, 
+/**
+ * Limit in words, such as `limit 500 ms` or `at least 1 000 /s`; empty if there is none.
+ */
+limit: string, 
+/**
+ * Length of the gauge's bar, 0 to 1; absent where no gauge makes sense.
+ */
+fraction?: number, 
+/**
+ * Place of the limit's mark on the gauge, 0 to 1.
+ */
+limitFraction?: number, 
+/**
+ * `pass`, `warn`, `fail` or `inconclusive`.
+ */
+verdict: string, };

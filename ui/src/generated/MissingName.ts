@@ -3,21 +3,20 @@
 /**
  * A variable or a secret that has no value.
  */
-export type MissingName = {
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * Whether it is a secret.
-   */
-  secret: boolean;
-  /**
-   * The environment that lacks it.
-   */
-  environment: string;
-  /**
-   * Items that need it.
-   */
-  items: Array<string>;
-};
+export type MissingName = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it is a secret.
+ */
+secret: boolean, 
+/**
+ * The environment that lacks it.
+ */
+environment: string, 
+/**
+ * Items that need it.
+ */
+items: Array<string>, };

@@ -3,29 +3,28 @@
 /**
  * A person as entered.
  */
-export type PersonEntry = {
-  /**
-   * Id of the person to change; empty for a new one.
-   */
-  id: string;
-  /**
-   * Printed name.
-   */
-  name: string;
-  /**
-   * Principal; empty for none.
-   */
-  principal: string;
-  /**
-   * Roles that the person may sign for; empty means any.
-   */
-  roles: Array<string>;
-  /**
-   * Whether this is the person at this laptop.
-   */
-  me: boolean;
-  /**
-   * OpenSSH public key line of somebody else; empty for none.
-   */
-  publicKey: string;
-};
+export type PersonEntry = { 
+/**
+ * Id of the person to change; empty for a new one.
+ */
+id: string, 
+/**
+ * Printed name.
+ */
+name: string, 
+/**
+ * Principal; empty for none.
+ */
+principal: string, 
+/**
+ * Roles that the person may sign for; empty means any.
+ */
+roles: Array<string>, 
+/**
+ * Whether this is the person at this laptop.
+ */
+me: boolean, 
+/**
+ * OpenSSH public key line of somebody else; empty for none.
+ */
+publicKey: string, };

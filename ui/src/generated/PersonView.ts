@@ -3,49 +3,48 @@
 /**
  * A person whose key this store knows.
  */
-export type PersonView = {
-  /**
-   * Id in this store.
-   */
-  id: string;
-  /**
-   * Printed name.
-   */
-  name: string;
-  /**
-   * Principal, such as `dana@example.com`; empty for none.
-   */
-  principal: string;
-  /**
-   * Roles that the person may sign for; empty means any.
-   */
-  roles: Array<string>;
-  /**
-   * Fingerprint `SHA256:…`; empty while the person has no key.
-   */
-  fingerprint: string;
-  /**
-   * The fingerprint in words that two people can compare by voice.
-   */
-  spoken: string;
-  /**
-   * OpenSSH public key line; empty while the person has no key.
-   */
-  publicKey: string;
-  /**
-   * Path of the private key on this laptop; absent for other people.
-   */
-  keyPath?: string;
-  /**
-   * Whether the key file asks for a passphrase.
-   */
-  encrypted: boolean;
-  /**
-   * Whether this is the person at this laptop.
-   */
-  me: boolean;
-  /**
-   * What is wrong with the key, such as a missing file.
-   */
-  problem?: string;
-};
+export type PersonView = { 
+/**
+ * Id in this store.
+ */
+id: string, 
+/**
+ * Printed name.
+ */
+name: string, 
+/**
+ * Principal, such as `dana@example.com`; empty for none.
+ */
+principal: string, 
+/**
+ * Roles that the person may sign for; empty means any.
+ */
+roles: Array<string>, 
+/**
+ * Fingerprint `SHA256:…`; empty while the person has no key.
+ */
+fingerprint: string, 
+/**
+ * The fingerprint in words that two people can compare by voice.
+ */
+spoken: string, 
+/**
+ * OpenSSH public key line; empty while the person has no key.
+ */
+publicKey: string, 
+/**
+ * Path of the private key on this laptop; absent for other people.
+ */
+keyPath?: string, 
+/**
+ * Whether the key file asks for a passphrase.
+ */
+encrypted: boolean, 
+/**
+ * Whether this is the person at this laptop.
+ */
+me: boolean, 
+/**
+ * What is wrong with the key, such as a missing file.
+ */
+problem?: string, };

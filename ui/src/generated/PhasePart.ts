@@ -3,13 +3,12 @@
 /**
  * A phase of a request.
  */
-export type PhasePart = {
-  /**
-   * `dns`, `connect`, `tls`, `first byte`, `body`.
-   */
-  name: string;
-  /**
-   * Milliseconds.
-   */
-  ms: number;
-};
+export type PhasePart = { 
+/**
+ * `dns`, `connect`, `tls`, `first byte`, `body`.
+ */
+name: string, 
+/**
+ * Milliseconds.
+ */
+ms: number, };

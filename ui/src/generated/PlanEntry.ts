@@ -3,61 +3,60 @@
 /**
  * What one probe would do.
  */
-export type PlanEntry = {
-  /**
-   * Item id.
-   */
-  item: string;
-  /**
-   * Item number and text.
-   */
-  title: string;
-  /**
-   * Hash of the probe as written.
-   */
-  probe: string;
-  /**
-   * Kind.
-   */
-  kind: string;
-  /**
-   * Hash of exactly this plan; an approval binds to it. Empty where it cannot be resolved.
-   */
-  hash: string;
-  /**
-   * `passive`, `reads`, `changesState`, `command` or `load`.
-   */
-  class: string;
-  /**
-   * The resolved request or argv, line by line, secrets by name.
-   */
-  lines: Array<string>;
-  /**
-   * Hosts that it would speak to.
-   */
-  hosts: Array<string>;
-  /**
-   * Secrets by name.
-   */
-  secrets: Array<string>;
-  /**
-   * Whether exactly this plan was approved on this device.
-   */
-  approved: boolean;
-  /**
-   * `same` as last release, `changed` (with what), or `new`.
-   */
-  sinceLast: string;
-  /**
-   * Whether it would be a rehearsal.
-   */
-  rehearsal: boolean;
-  /**
-   * Whether it asks each time, whatever was approved.
-   */
-  asksEachTime: boolean;
-  /**
-   * Why it cannot run, if so.
-   */
-  problem?: string;
-};
+export type PlanEntry = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * Item number and text.
+ */
+title: string, 
+/**
+ * Hash of the probe as written.
+ */
+probe: string, 
+/**
+ * Kind.
+ */
+kind: string, 
+/**
+ * Hash of exactly this plan; an approval binds to it. Empty where it cannot be resolved.
+ */
+hash: string, 
+/**
+ * `passive`, `reads`, `changesState`, `command` or `load`.
+ */
+class: string, 
+/**
+ * The resolved request or argv, line by line, secrets by name.
+ */
+lines: Array<string>, 
+/**
+ * Hosts that it would speak to.
+ */
+hosts: Array<string>, 
+/**
+ * Secrets by name.
+ */
+secrets: Array<string>, 
+/**
+ * Whether exactly this plan was approved on this device.
+ */
+approved: boolean, 
+/**
+ * `same` as last release, `changed` (with what), or `new`.
+ */
+sinceLast: string, 
+/**
+ * Whether it would be a rehearsal.
+ */
+rehearsal: boolean, 
+/**
+ * Whether it asks each time, whatever was approved.
+ */
+asksEachTime: boolean, 
+/**
+ * Why it cannot run, if so.
+ */
+problem?: string, };

@@ -3,25 +3,24 @@
 /**
  * A sign-off point as offered.
  */
-export type PointChoice = {
-  /**
-   * `go-no-go`, `acceptance`, or one that the checklist declares.
-   */
-  id: string;
-  /**
-   * Title, such as "Go/no-go".
-   */
-  title: string;
-  /**
-   * What it covers, in words, such as "44 items of Prepare".
-   */
-  covers: string;
-  /**
-   * Number of covered items.
-   */
-  count: number;
-  /**
-   * Whether the run uses it.
-   */
-  used: boolean;
-};
+export type PointChoice = { 
+/**
+ * `go-no-go`, `acceptance`, or one that the checklist declares.
+ */
+id: string, 
+/**
+ * Title, such as "Go/no-go".
+ */
+title: string, 
+/**
+ * What it covers, in words, such as "44 items of Prepare".
+ */
+covers: string, 
+/**
+ * Number of covered items.
+ */
+count: number, 
+/**
+ * Whether the run uses it.
+ */
+used: boolean, };

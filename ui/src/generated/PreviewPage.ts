@@ -3,25 +3,24 @@
 /**
  * A page of the PDF as a picture.
  */
-export type PreviewPage = {
-  /**
-   * From 1.
-   */
-  page: number;
-  /**
-   * Number of pages.
-   */
-  pages: number;
-  /**
-   * PNG as a `data:` URL.
-   */
-  image: string;
-  /**
-   * Width in pixels.
-   */
-  width: number;
-  /**
-   * Height in pixels.
-   */
-  height: number;
-};
+export type PreviewPage = { 
+/**
+ * From 1.
+ */
+page: number, 
+/**
+ * Number of pages.
+ */
+pages: number, 
+/**
+ * PNG as a `data:` URL.
+ */
+image: string, 
+/**
+ * Width in pixels.
+ */
+width: number, 
+/**
+ * Height in pixels.
+ */
+height: number, };

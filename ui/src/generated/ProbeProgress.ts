@@ -3,45 +3,44 @@
 /**
  * How far a batch of probes is. Sent as the event `probe-progress`.
  */
-export type ProbeProgress = {
-  /**
-   * Number of the batch.
-   */
-  batch: number;
-  /**
-   * Run id.
-   */
-  run: string;
-  /**
-   * Probes in the batch.
-   */
-  total: number;
-  /**
-   * Probes that have a verdict.
-   */
-  finished: number;
-  /**
-   * Items whose probes wait.
-   */
-  queued: Array<string>;
-  /**
-   * Items whose probes run now.
-   */
-  running: Array<string>;
-  /**
-   * Whether the batch is over.
-   */
-  over: boolean;
-  /**
-   * Whether it was cancelled.
-   */
-  cancelled: boolean;
-  /**
-   * Verdicts so far, such as "18 passed, 2 failed".
-   */
-  text: string;
-  /**
-   * What went wrong with the batch itself; a probe's own trouble is its verdict.
-   */
-  problem?: string;
-};
+export type ProbeProgress = { 
+/**
+ * Number of the batch.
+ */
+batch: number, 
+/**
+ * Run id.
+ */
+run: string, 
+/**
+ * Probes in the batch.
+ */
+total: number, 
+/**
+ * Probes that have a verdict.
+ */
+finished: number, 
+/**
+ * Items whose probes wait.
+ */
+queued: Array<string>, 
+/**
+ * Items whose probes run now.
+ */
+running: Array<string>, 
+/**
+ * Whether the batch is over.
+ */
+over: boolean, 
+/**
+ * Whether it was cancelled.
+ */
+cancelled: boolean, 
+/**
+ * Verdicts so far, such as "18 passed, 2 failed".
+ */
+text: string, 
+/**
+ * What went wrong with the batch itself; a probe's own trouble is its verdict.
+ */
+problem?: string, };

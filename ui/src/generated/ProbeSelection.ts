@@ -3,22 +3,12 @@
 /**
  * Which probes are meant.
  */
-export type ProbeSelection =
-  | { which: 'due' }
-  | {
-      which: 'section';
-      /**
-       * Section id.
-       */
-      section: string;
-    }
-  | {
-      which: 'items';
-      /**
-       * Item ids.
-       */
-      items: Array<string>;
-    }
-  | { which: 'failing' }
-  | { which: 'stale' }
-  | { which: 'all' };
+export type ProbeSelection = { "which": "due" } | { "which": "section", 
+/**
+ * Section id.
+ */
+section: string, } | { "which": "items", 
+/**
+ * Item ids.
+ */
+items: Array<string>, } | { "which": "failing" } | { "which": "stale" } | { "which": "all" };

@@ -3,21 +3,20 @@
 /**
  * An error as the window and the command line show it.
  */
-export type Problem = {
-  /**
-   * Stable, in kebab case, such as `wrong-passphrase`. Screens match on this and nothing else.
-   */
-  code: string;
-  /**
-   * What happened, in one plain sentence.
-   */
-  message: string;
-  /**
-   * Where: a path, `line 12, column 3`, an item's number, a role.
-   */
-  place?: string;
-  /**
-   * What to do next.
-   */
-  hint?: string;
-};
+export type Problem = { 
+/**
+ * Stable, in kebab case, such as `wrong-passphrase`. Screens match on this and nothing else.
+ */
+code: string, 
+/**
+ * What happened, in one plain sentence.
+ */
+message: string, 
+/**
+ * Where: a path, `line 12, column 3`, an item's number, a role.
+ */
+place?: string, 
+/**
+ * What to do next.
+ */
+hint?: string, };

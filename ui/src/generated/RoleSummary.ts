@@ -3,17 +3,16 @@
 /**
  * Who has signed for a role.
  */
-export type RoleSummary = {
-  /**
-   * The role's text.
-   */
-  role: string;
-  /**
-   * `unsigned`, `current`, `stale`, `rejected`, `withdrawn`, `revoked`, `unverifiable`.
-   */
-  state: string;
-  /**
-   * One line, such as "Taras B. · with conditions · stale".
-   */
-  line: string;
-};
+export type RoleSummary = { 
+/**
+ * The role's text.
+ */
+role: string, 
+/**
+ * `unsigned`, `current`, `stale`, `rejected`, `withdrawn`, `revoked`, `unverifiable`.
+ */
+state: string, 
+/**
+ * One line, such as "Taras B. · with conditions · stale".
+ */
+line: string, };

@@ -3,21 +3,20 @@
 /**
  * A fenced command of the rollback track.
  */
-export type RollbackCommand = {
-  /**
-   * As written.
-   */
-  written: string;
-  /**
-   * With placeholders filled where known.
-   */
-  filled: string;
-  /**
-   * Names of placeholders not filled.
-   */
-  unfilled: Array<string>;
-  /**
-   * Line in the checklist.
-   */
-  line: number;
-};
+export type RollbackCommand = { 
+/**
+ * As written.
+ */
+written: string, 
+/**
+ * With placeholders filled where known.
+ */
+filled: string, 
+/**
+ * Names of placeholders not filled.
+ */
+unfilled: Array<string>, 
+/**
+ * Line in the checklist.
+ */
+line: number, };

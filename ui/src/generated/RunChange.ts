@@ -3,29 +3,28 @@
 /**
  * A change to what stands above the tabs. Absent fields stay as they are.
  */
-export type RunChange = {
-  /**
-   * Name.
-   */
-  name?: string;
-  /**
-   * Release version.
-   */
-  release?: string;
-  /**
-   * Target environment.
-   */
-  environment?: string;
-  /**
-   * Local wall time `2026-11-24T18:00`; empty removes it.
-   */
-  deployAt?: string;
-  /**
-   * IANA zone of `deploy_at`.
-   */
-  zone?: string;
-  /**
-   * The release manager.
-   */
-  owner?: string;
-};
+export type RunChange = { 
+/**
+ * Name.
+ */
+name?: string, 
+/**
+ * Release version.
+ */
+release?: string, 
+/**
+ * Target environment.
+ */
+environment?: string, 
+/**
+ * Local wall time `2026-11-24T18:00`; empty removes it.
+ */
+deployAt?: string, 
+/**
+ * IANA zone of `deploy_at`.
+ */
+zone?: string, 
+/**
+ * The release manager.
+ */
+owner?: string, };

@@ -3,45 +3,44 @@
 /**
  * A row of the left column.
  */
-export type RunRow = {
-  /**
-   * Run id, lower hex.
-   */
-  run: string;
-  /**
-   * Name of the run.
-   */
-  name: string;
-  /**
-   * Release version; empty if not known.
-   */
-  release: string;
-  /**
-   * Target environment; empty if not known.
-   */
-  environment: string;
-  /**
-   * `inProgress`, `signed`, or `archived`.
-   */
-  group: string;
-  /**
-   * `good`, `bad`, `going` or `idle`: the dot's meaning.
-   */
-  tone: string;
-  /**
-   * Second line, such as "12 Nov · 5 of 5 signed".
-   */
-  line: string;
-  /**
-   * Deployment time, RFC 3339 UTC.
-   */
-  deployAt?: string;
-  /**
-   * When the run was opened, RFC 3339 UTC.
-   */
-  openedAt: string;
-  /**
-   * Whether it is the finished sample that came with the application.
-   */
-  sample: boolean;
-};
+export type RunRow = { 
+/**
+ * Run id, lower hex.
+ */
+run: string, 
+/**
+ * Name of the run.
+ */
+name: string, 
+/**
+ * Release version; empty if not known.
+ */
+release: string, 
+/**
+ * Target environment; empty if not known.
+ */
+environment: string, 
+/**
+ * `inProgress`, `signed`, or `archived`.
+ */
+group: string, 
+/**
+ * `good`, `bad`, `going` or `idle`: the dot's meaning.
+ */
+tone: string, 
+/**
+ * Second line, such as "12 Nov · 5 of 5 signed".
+ */
+line: string, 
+/**
+ * Deployment time, RFC 3339 UTC.
+ */
+deployAt?: string, 
+/**
+ * When the run was opened, RFC 3339 UTC.
+ */
+openedAt: string, 
+/**
+ * Whether it is the finished sample that came with the application.
+ */
+sample: boolean, };

@@ -3,17 +3,16 @@
 /**
  * A secret by name. Its value never crosses back.
  */
-export type SecretView = {
-  /**
-   * Name, such as `TOKEN`.
-   */
-  name: string;
-  /**
-   * Whether a value is at hand.
-   */
-  set: boolean;
-  /**
-   * `keychain` or `session`.
-   */
-  place: string;
-};
+export type SecretView = { 
+/**
+ * Name, such as `TOKEN`.
+ */
+name: string, 
+/**
+ * Whether a value is at hand.
+ */
+set: boolean, 
+/**
+ * `keychain` or `session`.
+ */
+place: string, };

@@ -3,29 +3,28 @@
 /**
  * A section of a phase.
  */
-export type SectionView = {
-  /**
-   * Id in the outline.
-   */
-  id: string;
-  /**
-   * Short number, such as `6.2`.
-   */
-  number: string;
-  /**
-   * Title; empty for items directly under a phase.
-   */
-  title: string;
-  /**
-   * `prepare`, `deploy`, `watch` or `review`.
-   */
-  stage: string;
-  /**
-   * When, in words, such as "1-2 weeks before".
-   */
-  window?: string;
-  /**
-   * Ids of its items in reading order, nested ones included.
-   */
-  items: Array<string>;
-};
+export type SectionView = { 
+/**
+ * Id in the outline.
+ */
+id: string, 
+/**
+ * Short number, such as `6.2`.
+ */
+number: string, 
+/**
+ * Title; empty for items directly under a phase.
+ */
+title: string, 
+/**
+ * `prepare`, `deploy`, `watch` or `review`.
+ */
+stage: string, 
+/**
+ * When, in words, such as "1-2 weeks before".
+ */
+window?: string, 
+/**
+ * Ids of its items in reading order, nested ones included.
+ */
+items: Array<string>, };

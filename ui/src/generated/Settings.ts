@@ -3,21 +3,20 @@
 /**
  * Settings of this store.
  */
-export type Settings = {
-  /**
-   * `system`, `light` or `dark`.
-   */
-  theme: string;
-  /**
-   * Whether the welcome was put away.
-   */
-  welcomed: boolean;
-  /**
-   * Paper of the PDF: `a4` or `letter`.
-   */
-  paper: string;
-  /**
-   * Organisation printed on reports; empty for none.
-   */
-  organisation: string;
-};
+export type Settings = { 
+/**
+ * `system`, `light` or `dark`.
+ */
+theme: string, 
+/**
+ * Whether the welcome was put away.
+ */
+welcomed: boolean, 
+/**
+ * Paper of the PDF: `a4` or `letter`.
+ */
+paper: string, 
+/**
+ * Organisation printed on reports; empty for none.
+ */
+organisation: string, };

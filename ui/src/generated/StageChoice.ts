@@ -3,13 +3,12 @@
 /**
  * The stage that a section was given.
  */
-export type StageChoice = {
-  /**
-   * Section id.
-   */
-  section: string;
-  /**
-   * `prepare`, `deploy`, `watch` or `review`.
-   */
-  stage: string;
-};
+export type StageChoice = { 
+/**
+ * Section id.
+ */
+section: string, 
+/**
+ * `prepare`, `deploy`, `watch` or `review`.
+ */
+stage: string, };

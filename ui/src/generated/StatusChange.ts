@@ -3,25 +3,24 @@
 /**
  * A status that a person gives.
  */
-export type StatusChange = {
-  /**
-   * `open`, `inProgress`, `done`, `failed`, `blocked`, `notApplicable` or `waived`.
-   */
-  status: string;
-  /**
-   * Reason; required for `failed`, `blocked`, `notApplicable`, `waived` and every override.
-   */
-  reason: string;
-  /**
-   * Until when a waiver holds, RFC 3339 or `2026-12-01`; empty for no end.
-   */
-  until: string;
-  /**
-   * Who performed it, if somebody else.
-   */
-  performedBy: string;
-  /**
-   * When it was performed, RFC 3339, if not now.
-   */
-  performedAt: string;
-};
+export type StatusChange = { 
+/**
+ * `open`, `inProgress`, `done`, `failed`, `blocked`, `notApplicable` or `waived`.
+ */
+status: string, 
+/**
+ * Reason; required for `failed`, `blocked`, `notApplicable`, `waived` and every override.
+ */
+reason: string, 
+/**
+ * Until when a waiver holds, RFC 3339 or `2026-12-01`; empty for no end.
+ */
+until: string, 
+/**
+ * Who performed it, if somebody else.
+ */
+performedBy: string, 
+/**
+ * When it was performed, RFC 3339, if not now.
+ */
+performedAt: string, };

@@ -3,29 +3,28 @@
 /**
  * A probe that the text of an item suggests.
  */
-export type SuggestionView = {
-  /**
-   * The item, absent for a fence that belongs to no item.
-   */
-  item?: string;
-  /**
-   * Kind of probe.
-   */
-  kind: string;
-  /**
-   * The probe as it would be written, blanks as `${NAME}`.
-   */
-  probe: string;
-  /**
-   * Names of the blanks to fill.
-   */
-  blanks: Array<string>;
-  /**
-   * Why it is suggested.
-   */
-  why: string;
-  /**
-   * Line of the text that suggests it.
-   */
-  line: number;
-};
+export type SuggestionView = { 
+/**
+ * The item, absent for a fence that belongs to no item.
+ */
+item?: string, 
+/**
+ * Kind of probe.
+ */
+kind: string, 
+/**
+ * The probe as it would be written, blanks as `${NAME}`.
+ */
+probe: string, 
+/**
+ * Names of the blanks to fill.
+ */
+blanks: Array<string>, 
+/**
+ * Why it is suggested.
+ */
+why: string, 
+/**
+ * Line of the text that suggests it.
+ */
+line: number, };

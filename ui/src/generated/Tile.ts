@@ -3,18 +3,4 @@
 /**
  * How an item is drawn: one tile everywhere, in Map, List, Inspector and PDF.
  */
-export type Tile =
-  | 'verified'
-  | 'done'
-  | 'measured'
-  | 'warning'
-  | 'waived'
-  | 'notApplicable'
-  | 'inProgress'
-  | 'watching'
-  | 'stale'
-  | 'inconclusive'
-  | 'blocked'
-  | 'failed'
-  | 'conflict'
-  | 'open';
+export type Tile = "verified" | "done" | "measured" | "warning" | "waived" | "notApplicable" | "inProgress" | "watching" | "stale" | "inconclusive" | "blocked" | "failed" | "conflict" | "open";

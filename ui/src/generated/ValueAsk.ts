@@ -3,17 +3,16 @@
 /**
  * A value that an item asks for.
  */
-export type ValueAsk = {
-  /**
-   * Words for the field, such as "5 to 10 %".
-   */
-  words: string;
-  /**
-   * Unit that is implied; empty for none.
-   */
-  unit: string;
-  /**
-   * A placeholder's name, where the value fills one, such as `backup-name`.
-   */
-  placeholder?: string;
-};
+export type ValueAsk = { 
+/**
+ * Words for the field, such as "5 to 10 %".
+ */
+words: string, 
+/**
+ * Unit that is implied; empty for none.
+ */
+unit: string, 
+/**
+ * A placeholder's name, where the value fills one, such as `backup-name`.
+ */
+placeholder?: string, };

@@ -3,13 +3,12 @@
 /**
  * A named value.
  */
-export type Variable = {
-  /**
-   * Name, such as `API_URL`.
-   */
-  name: string;
-  /**
-   * Value.
-   */
-  value: string;
-};
+export type Variable = { 
+/**
+ * Name, such as `API_URL`.
+ */
+name: string, 
+/**
+ * Value.
+ */
+value: string, };

@@ -3,25 +3,24 @@
 /**
  * The verdict of the current point, such as "Go/no-go: 2 failed, 9 open · 41 later".
  */
-export type VerdictPill = {
-  /**
-   * Id of the point; empty where the run has none.
-   */
-  point: string;
-  /**
-   * Title of the point.
-   */
-  title: string;
-  /**
-   * `notReady`, `ready`, `go`, `conditions` or `noGo`.
-   */
-  verdict: string;
-  /**
-   * What keeps it back, such as "2 failed, 9 open".
-   */
-  text: string;
-  /**
-   * Number of items that later stages hold.
-   */
-  later: number;
-};
+export type VerdictPill = { 
+/**
+ * Id of the point; empty where the run has none.
+ */
+point: string, 
+/**
+ * Title of the point.
+ */
+title: string, 
+/**
+ * `notReady`, `ready`, `go`, `conditions` or `noGo`.
+ */
+verdict: string, 
+/**
+ * What keeps it back, such as "2 failed, 9 open".
+ */
+text: string, 
+/**
+ * Number of items that later stages hold.
+ */
+later: number, };

@@ -3,17 +3,16 @@
 /**
  * A file that was written.
  */
-export type Written = {
-  /**
-   * Its path.
-   */
-  path: string;
-  /**
-   * Size in bytes.
-   */
-  size: number;
-  /**
-   * Lower-hex SHA-256 of its bytes.
-   */
-  digest: string;
-};
+export type Written = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Size in bytes.
+ */
+size: number, 
+/**
+ * Lower-hex SHA-256 of its bytes.
+ */
+digest: string, };
