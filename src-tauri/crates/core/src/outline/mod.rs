@@ -3,11 +3,31 @@
 //! Reading never fails on text: it returns an [`Outline`] and diagnostics with line and column.
 //! Bytes are kept by the caller; a write-back changes only what was asked.
 
+mod answers;
 mod around;
+mod assemble;
+mod blocks;
+mod conditions;
+mod declare;
 mod declared;
+mod entries;
 mod error;
+mod fence_steps;
+mod lines;
+mod lint;
 mod model;
+mod own;
+mod patterns;
+mod placeholders;
+mod reading;
+mod sidecar;
+mod source;
+mod tables;
+mod timing;
+mod tree;
+mod values;
 mod window;
+mod words;
 
 pub use around::{
     Contact, Criterion, Fence, Field, FieldKind, Metadatum, Placeholder, Resource, Role,
@@ -19,9 +39,10 @@ pub use declared::{
 pub use error::{ImportError, MAX_BYTES};
 pub use model::{
     Comparison, ConditionId, Item, ItemId, ItemKind, OUTLINE_FORMAT, Outline, Phase, PhaseId,
-    ProbeForm, ProbeText, Section, SectionId, Stage, ValueAsk,
+    Section, SectionId, Stage, ValueAsk,
 };
 pub use window::{Offset, Side, TimeUnit, Window, due_at, opens_at};
+pub use words::text_hash;
 
 use serde::{Deserialize, Serialize};
 
@@ -102,12 +123,29 @@ pub fn import_with(
     sidecar: Option<&[u8]>,
     options: Options,
 ) -> Result<Import, ImportError> {
-    if bytes.len() > MAX_BYTES {
-        return Err(ImportError::TooLarge {
-            bytes: bytes.len() as u64,
-            limit: MAX_BYTES as u64,
-        });
-    }
-    let _ = (sidecar, options);
-    Ok(Import::default())
+    let source = source::Source::read(bytes)?;
+    let blocks = blocks::read(&source);
+    let mut reading = reading::read(&source, &blocks, options);
+    let mut outline = assemble::assemble(&source, &blocks, &mut reading);
+    let mut diagnostics = std::mem::take(&mut reading.diagnostics);
+    let front_matter = reading.front_matter.take().map(|(text, line)| {
+        let mut metadata = sidecar::plain_entries(&text, line);
+        metadata.append(&mut outline.metadata);
+        outline.metadata = metadata;
+        sidecar::read_front_matter(&text, line)
+    });
+    let declared: Vec<sidecar::Declared> = front_matter
+        .into_iter()
+        .chain(sidecar.map(sidecar::read_sidecar))
+        .collect();
+    let named = std::mem::take(&mut reading.named_probes);
+    diagnostics.extend(declare::apply(&mut outline, named, declared));
+    diagnostics.extend(lint::check(&source, &reading, &outline));
+    diagnostics.sort_by_key(|found| found.place.line);
+    Ok(Import {
+        outline,
+        diagnostics,
+        suggestions: Vec::new(),
+        offered: reading.offered,
+    })
 }

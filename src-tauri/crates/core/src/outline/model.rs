@@ -10,7 +10,8 @@ use super::around::{
 };
 use super::declared::{ChoiceGroup, Condition, Declared, Profile, SignOffPoint};
 use super::window::Window;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
+use crate::probe::Probe;
 
 /// An item's id: a slug of its text, unique in the file.
 pub type ItemId = String;
@@ -143,6 +144,9 @@ pub struct Phase {
     pub title: String,
     /// Line of its heading, from 1.
     pub line: u32,
+    /// The window that its own heading names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
     /// Its sections that hold items, in document order; never empty.
     pub sections: Vec<Section>,
     /// True for the dormant rollback phase.
@@ -229,6 +233,9 @@ pub struct Item {
     /// The environment that its words name: `development`, `staging`, `production` or a declared one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
+    /// The component that it speaks of, else its section's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
     /// When it is due relative to the deployment; absent when nothing says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
@@ -246,38 +253,12 @@ pub struct Item {
     /// The placeholder (its id) whose value this item provides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asks_for: Option<String>,
-    /// Probe blocks as they stand in the file or its sidecar.
+    /// Its probes, from the four places where they may be written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub probe_texts: Vec<ProbeText>,
-    /// What is wrong with its probe blocks.
+    pub probes: Vec<Probe>,
+    /// What is wrong with its probe blocks. A broken block costs that block, not the item.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probe_errors: Vec<Diagnostic>,
-}
-
-/// Which of the four writings a probe block uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProbeForm {
-    /// `<!-- probe: … -->`.
-    Comment,
-    /// A fence with the info string `yaml probe`.
-    Yaml,
-    /// An existing fence whose info string carries JSON with a `probe` key.
-    Info,
-    /// An entry of the sidecar file.
-    Sidecar,
-}
-
-/// A probe block as it stands in a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProbeText {
-    /// How it is written.
-    pub form: ProbeForm,
-    /// What the probe language reads: the comment's inside after `probe:`, the fence's content, or
-    /// the info string.
-    pub text: String,
-    /// Where it starts, in the checklist or (for [`ProbeForm::Sidecar`]) in the sidecar.
-    pub place: Place,
 }
 
 /// How a value must stand to a limit.

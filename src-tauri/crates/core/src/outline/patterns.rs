@@ -1,0 +1,137 @@
+//! The regular expressions of the reading rules, compiled once.
+//!
+//! A pattern that does not compile never matches; a test holds that all of them do.
+
+use std::sync::LazyLock;
+
+use regex::{CaptureMatches, Captures, Matches, Regex};
+
+/// One compiled expression.
+pub(super) struct Pattern(LazyLock<Option<Regex>>);
+
+impl Pattern {
+    pub fn is_match(&self, text: &str) -> bool {
+        self.0.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+
+    pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+        self.0.as_ref()?.captures(text)
+    }
+
+    pub fn captures_iter<'s, 't>(
+        &'s self,
+        text: &'t str,
+    ) -> impl Iterator<Item = Captures<'t>> + use<'s, 't> {
+        let matches: Option<CaptureMatches<'s, 't>> =
+            self.0.as_ref().map(|regex| regex.captures_iter(text));
+        matches.into_iter().flatten()
+    }
+
+    pub fn find_iter<'s, 't>(
+        &'s self,
+        text: &'t str,
+    ) -> impl Iterator<Item = regex::Match<'t>> + use<'s, 't> {
+        let matches: Option<Matches<'s, 't>> = self.0.as_ref().map(|regex| regex.find_iter(text));
+        matches.into_iter().flatten()
+    }
+}
+
+macro_rules! patterns {
+    ($($(#[$note:meta])* $name:ident = $source:expr;)*) => {
+        $($(#[$note])* pub(super) static $name: Pattern =
+            Pattern(LazyLock::new(|| Regex::new($source).ok()));)*
+        #[cfg(test)]
+        const SOURCES: &[(&str, &str)] = &[$((stringify!($name), $source)),*];
+    };
+}
+
+macro_rules! unit {
+    () => {
+        r"(min(?:ute)?s?|h(?:ou)?rs?|h|days?|d|weeks?|w|months?)"
+    };
+}
+
+patterns! {
+    // Windows.
+    BEFORE_OR_AFTER = concat!(
+        r"(?i)\b(\d{1,4})(?:\s*[-–—]\s*(\d{1,4}))?\s*", unit!(), r"\s+(before|prior|ahead|after|post)\b");
+    DAY_BEFORE = r"(?i)\b(day|week|month)\s+(before|prior|after)\b";
+    T_MARK = concat!(
+        r"(?i)\b[TD]\s*([-+−–])\s*(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?(?:\s*", unit!(), r"\b)?");
+    WITHIN = concat!(r"(?i)\b(?:first|within|next)\s+(?:the\s+)?(?:(\d{1,4})\s*|an?\s+|one\s+)?", unit!(), r"\b");
+    DAY_NUMBER = r"(?i)\bdays?\s+(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?\b";
+    WEEK_NUMBER = r"(?i)\b(week|month)s?\s+(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?\b";
+    DEPLOYMENT_DAY = r"(?i)\b(?:deployment|deploy|release|launch|go-?live|cut-?over)[\s-]+day\b|\bday of (?:the )?(?:deployment|release|launch|go-?live)\b";
+    BARE_RANGE = concat!(r"(?i)\(\s*(\d{1,4})\s*[-–]\s*(\d{1,4})\s*", unit!(), r"\s*\)");
+
+    // Stages.
+    SAYS_REVIEW = r"(?i)\b(?:post-?\s?\w+\s+review|retrospective|retro|post-?mortem|lessons|debrief|long-?term|follow-?up)\b";
+    SAYS_PREPARE = r"(?i)\b(?:pre-?\s?(?:deploy\w*|releas\w*|launch\w*|go\b|production|migration|flight|roll-?out|cut-?over|merge)|before|prerequisites?)\b";
+    SAYS_WATCH = r"(?i)\b(?:post-?\s?(?:deploy\w*|releas\w*|launch\w*|go\b|production|roll-?out|cut-?over)|after\s+(?:the\s+)?(?:deploy\w*|releas\w*|launch\w*|go-?live))";
+    SAYS_DEPLOY = r"(?i)\bduring\s+(?:the\s+)?(?:deploy\w*|releas\w*|launch\w*|go-?live)";
+    HINTS_SMOKE = r"(?i)\bsmoke\b";
+    HINTS_PREPARE = r"(?i)\b(?:prepar\w*|readiness|ready|planning|set[- ]?up|provision\w*|pre-\w+|staging)\b";
+    HINTS_WATCH = r"(?i)\b(?:monitor\w*|verif\w*|validat\w*|stabili\w*|observ\w*|hypercare|ongoing|watch\w*|metrics|completion|success criteria|post-\w+)\b";
+    ONLY_NAMES_LIST = r"(?i)\b(?:go-?live|deploy\w*|launch|release)\s+checklist\b";
+    HINTS_DEPLOY = r"(?i)\b(?:deploy\w*|releas\w*|launch\w*|go-?live|cut-?over|execut(?:e|ion|ing)|roll-?out|publish\w*|tag)\b";
+    NUMBERED_TITLE = r"(?i)^\W*(?:phase|step|stage|part)?\s*\d+\s*[.:)–-]";
+    MONITORING = r"(?i)\bmonitor\w*\b";
+    SET_UP = r"(?i)\b(?:configured|set|set[- ]?up|active|enabled|loaded|ready|in place)\b";
+
+    // What a heading holds.
+    SIGN_OFF = r"(?i)\bsign(?:ed)?[- ]?offs?\b|\bapprovals?\b|\bsignatures?\b|\bcountersign";
+    CONTACTS = r"(?i)\bcontacts?\b";
+    REACHES = r"\b(?:phone|mobile|e-?mail|slack|contact|pager|secondary)\b";
+    CRITERIA = r"(?i)\b(?:success|acceptance|exit)\s+criteria\b|\bdefinition of done\b";
+    RESOURCES = r"(?i)^\W*(?:useful\s+|helpful\s+|reference\s+|related\s+)?(?:resources?|references?|links|documents|documentation links|see also)\W*$";
+    ROLLBACK = r"(?i)\b(?:roll[- ]?back|back-?out)\b";
+    NO_ROLLBACK_TRACK = r"(?i)\b(?:criteria|triggers?|test\w*|prepar\w*|read\w*|rehears\w*|back-?ups?|decision)\b";
+    OFF_CLOCK = r"(?i)\bpost-?\s?(?:roll[- ]?back|mortem|incident)|\bafter\s+(?:the\s+)?roll[- ]?back|\bafterwards\b|\bfollow-?\s?up";
+
+    // Lines.
+    GROUP_LINE = r"^\*\*([^*]+?)\*\*\s*(\([^()]*\))?\s*(:?)$";
+    BOLD_LABEL = r"^(?:\*\*|__)(.+?)(?::(?:\*\*|__)|(?:\*\*|__)\s*:)\s*(.*)$";
+    BLANKS = r"^(?:\\?_|\s|\.){3,}$";
+    SIGNATURE_LABEL = r"(?i)^(.+?)\s+signatures?$";
+    NUMBERED_COMMENT = r"^(?:step\s+)?\d+\s*[.):]\s*";
+
+    // Conditions.
+    IN_PARENTHESES = r"\((?i:(if|when|where)\s+([^()]{2,60})|(optional)[^()]{0,60})\)";
+    TRAILING_IF = r"(?i)\s(if\s+[^(),.;:?]{2,40})[.]?$";
+    LEADING_IF = r"(?i)^(?:\*\*)?(if\s+[^(),.;:?]{2,40}),\s";
+    ONLY = r"^\*\*([^*:]{1,30}?\sonly):?\*\*";
+    OPTIONAL_PREFIX = r"(?i)^(?:\*\*)?optional:";
+    SAYS_NOTHING_ALONE = r"(?i)^(?:if|when|where)\s+(?:it\s+is\s+|they\s+are\s+)?(?:necessary|needed|applicable|possible|required|enabled|used|using|impacted|affected|appropriate|any|available|desired)$|^optional";
+
+    // Values.
+    COMPARED = r"(<=|>=|≤|≥|<|>)\s*(\d{1,9}(?:,\d{3})*(?:\.\d{1,9})?)\s*(%|[A-Za-zµ]+(?:/[A-Za-z]+)?)?";
+    RANGE = r"(\d{1,9}(?:\.\d{1,9})?)\s*%?\s*[-–]\s*(\d{1,9}(?:\.\d{1,9})?)\s*%";
+    AT_LEAST = r"(\d{1,9}(?:,\d{3})*(?:\.\d{1,9})?)\s*(%?)\+\s*((?:[A-Za-z]+\s+)?[A-Za-z]+)?";
+    PERCENTILE = r"(?i)\bp\d{2}(?:\.\d+)?\b";
+
+    // Environments and components.
+    ENVIRONMENT = r"(?i)\b(staging|production|prod|development)\b(?:[\s-]+(code|flags?|builds?|config|configuration|keys?|mode|ready|readiness|grade|like|setup|guide|team|process|branch|bundle|dependencies)\b)?";
+    COMPONENT = r"(?i)\b(backend|frontend|dashboard|ios|android)\b";
+
+    // Placeholders.
+    ANGLE = r"<([A-Za-z](?:[A-Za-z0-9 _.-]{0,47}[A-Za-z0-9])?)>";
+    SQUARE = r"\[([A-Za-z][^\[\]\n]{0,60})\]";
+    BRACES = r"\{\{\s*([^{}\n]{1,60}?)\s*\}\}";
+    UNDERSCORES = r"(?:\\?_){3,}";
+    TO_BE_DONE = r"\b(?:TBD|TBA|TBC)\b|(?:^|:\s)TODO:|(?:^|:\s)TODO$";
+    YOUR_NAME = r"\bYOUR_[A-Z0-9_]+\b";
+    LOOKS_LIKE_BOX = r"^[ \t>]*(?:[-*+]\[[ xX]?\]|\[[ xX]\])[ \t]+\S";
+
+    // What gives a placeholder its value.
+    CREATED = r"(?i)\b(?:created|taken|made|recorded|captured|noted|tagged|saved|stored|create|take|record|tag|save)\b";
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_pattern_compiles() {
+        for (name, source) in super::SOURCES {
+            assert!(regex::Regex::new(source).is_ok(), "{name}: {source}");
+        }
+    }
+}

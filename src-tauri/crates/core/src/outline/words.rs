@@ -1,0 +1,156 @@
+//! Words: slugs, text hashes and small judgements about a line's text.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// A slug longer than this is cut at a word.
+const SLUG_CHARS: usize = 72;
+
+/// Writes a text as a slug: letters and digits of any script in lower case, `< > ≤ ≥ + %` as words,
+/// everything else as one hyphen. Empty when the text has no such character.
+pub(super) fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    let mut gap = false;
+    for letter in text.nfc() {
+        let sign = match letter {
+            '<' => "lt",
+            '>' => "gt",
+            '≤' => "le",
+            '≥' => "ge",
+            '+' => "plus",
+            '%' => "percent",
+            '\'' | '’' | '`' | '*' => continue,
+            _ if letter.is_alphanumeric() || is_mark(letter) => {
+                if gap && !slug.is_empty() {
+                    slug.push('-');
+                }
+                gap = false;
+                slug.extend(letter.to_lowercase());
+                continue;
+            }
+            _ => "",
+        };
+        if !sign.is_empty() {
+            if !slug.is_empty() {
+                slug.push('-');
+            }
+            slug.push_str(sign);
+        }
+        gap = true;
+        if slug.len() > SLUG_CHARS * 4 {
+            break;
+        }
+    }
+    cut(slug)
+}
+
+/// Combining marks belong to the letter before them in scripts that need them.
+fn is_mark(letter: char) -> bool {
+    unicode_normalization::char::is_combining_mark(letter)
+        && !matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{20d0}'..='\u{20ff}')
+}
+
+fn cut(slug: String) -> String {
+    if slug.len() <= SLUG_CHARS || slug.chars().count() <= SLUG_CHARS {
+        return slug;
+    }
+    let head: String = slug.chars().take(SLUG_CHARS).collect();
+    match head.rfind('-') {
+        Some(at) if at > 0 => head[..at].to_owned(),
+        _ => head,
+    }
+}
+
+/// Gives out ids: the slug of a text, or `otherwise` when it has none, with `-2` for twins.
+#[derive(Default)]
+pub(super) struct Ids(BTreeSet<String>);
+
+impl Ids {
+    pub fn give(&mut self, text: &str, otherwise: &str) -> String {
+        let slug = slug(text);
+        let base = if slug.is_empty() {
+            otherwise.to_owned()
+        } else {
+            slug
+        };
+        if self.0.insert(base.clone()) {
+            return base;
+        }
+        let mut twin = 2_u64;
+        loop {
+            let id = format!("{base}-{twin}");
+            if self.0.insert(id.clone()) {
+                return id;
+            }
+            twin += 1;
+        }
+    }
+}
+
+/// Collapses white space and trims.
+pub(super) fn collapse(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// Lower-hex SHA-256 of the text in NFC with white space collapsed (`docs/ledger.md`, text hash).
+pub fn text_hash(text: &str) -> String {
+    let collapsed = collapse(text);
+    let digest = if is_nfc(&collapsed) {
+        Sha256::digest(collapsed.as_bytes())
+    } else {
+        Sha256::digest(collapsed.nfc().collect::<String>().as_bytes())
+    };
+    hex::encode(digest)
+}
+
+/// A title without its trailing colon, numbering kept.
+pub(super) fn title(plain: &str) -> String {
+    collapse(plain.trim().trim_end_matches(':'))
+}
+
+/// A line's text without a leading tick or other pictograph.
+pub(super) fn without_mark(text: &str) -> &str {
+    text.trim_start_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '✅' | '☑' | '✔' | '✓' | '\u{fe0f}')
+    })
+}
+
+/// True for a text that only marks a blank: underscores, dots, nothing.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_whitespace() || matches!(c, '_' | '\\' | '…' | '.' | '-'))
+}
+
+/// True for a value that the author left open: a blank, a bracketed hint, `TBD`.
+pub(super) fn is_unfilled(text: &str) -> bool {
+    let text = text.trim();
+    is_blank(text)
+        || (text.starts_with('[') && text.ends_with(']'))
+        || (text.starts_with("{{") && text.ends_with("}}"))
+        || (text.starts_with('<') && text.ends_with('>') && !text.contains(['/', '@', ':']))
+        || matches!(text, "TBD" | "TBA" | "TBC" | "TODO" | "N/A yet")
+}
+
+/// Splits `Label: value` at the first colon that does not belong to an address.
+pub(super) fn label_and_value(text: &str) -> Option<(&str, &str)> {
+    let (label, value) = text.split_once(':')?;
+    let label = label.trim();
+    (!label.is_empty() && !value.starts_with("//")).then(|| (label, value.trim()))
+}
+
+/// Words of a text in lower case.
+pub(super) fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}
