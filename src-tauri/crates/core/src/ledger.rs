@@ -6,6 +6,7 @@
 //! **Architecture invariant:** nothing in here parses Markdown, evaluates an `expect` or compares
 //! clocks to order events. The fold reads only outlines and events.
 
+pub mod ageing;
 pub mod body;
 pub mod event;
 pub mod fold;
@@ -13,6 +14,8 @@ pub mod ident;
 pub mod kind;
 pub mod pinned;
 pub mod quantity;
+pub mod record;
+pub mod signoff;
 pub mod statement;
 pub mod time;
 

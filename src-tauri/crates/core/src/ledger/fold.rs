@@ -353,6 +353,24 @@ impl RunState {
         all.into_iter().map(|ix| self.order.sealed(ix)).collect()
     }
 
+    /// The run as the author of an event knew it, the event included: the fold of its ancestors.
+    #[must_use]
+    pub fn as_of(&self, event: &EventId) -> Self {
+        let mut then = Self {
+            outlines: self.outlines.clone(),
+            ..Self::default()
+        };
+        if let Some(last) = self.order.get(event) {
+            for ix in (0..self.order.len())
+                .filter_map(|ix| Ix::try_from(ix).ok())
+                .filter(|ix| self.order.reaches(last, *ix))
+            {
+                then.apply(self.order.sealed(ix).clone());
+            }
+        }
+        then
+    }
+
     /// Whether `earlier` is an ancestor of `later`, or the same event.
     #[must_use]
     pub fn follows(&self, later: &EventId, earlier: &EventId) -> bool {

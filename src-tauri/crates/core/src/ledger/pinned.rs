@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ident::{Digest, ProbeHash};
 use crate::canon::{self, CanonError};
-use crate::outline::{Item, Outline};
+use crate::outline::Outline;
+use crate::probe;
 
 /// The version of [`Pinned`]'s form that this code writes.
 pub const FORMAT: u32 = 1;
@@ -37,6 +38,26 @@ pub struct PinnedProbe {
     /// deployment ages it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh_s: Option<u64>,
+}
+
+impl PinnedProbe {
+    /// What the fold needs of a declared probe.
+    #[must_use]
+    pub fn of(item: impl Into<String>, hash: ProbeHash, probe: &probe::Probe) -> Self {
+        Self {
+            item: item.into(),
+            probe: hash,
+            kind: probe.kind.clone(),
+            proves: match probe.proves {
+                probe::Proves::All => Proof::All,
+                probe::Proves::Part => Proof::Part,
+            },
+            fresh_s: probe
+                .fresh
+                .and_then(probe::Quantity::as_duration)
+                .map(|fresh| fresh.as_secs()),
+        }
+    }
 }
 
 /// What `run.opened` and `checklist.adopted` name by digest: canonical JSON of this shape.
@@ -102,16 +123,5 @@ impl Pinned {
             return Err(PinnedError::Format(format));
         }
         serde_json::from_value(value).map_err(|e| PinnedError::Shape(e.to_string()))
-    }
-
-    /// The item with this id.
-    #[must_use]
-    pub fn item(&self, id: &str) -> Option<&Item> {
-        self.outline.item(id)
-    }
-
-    /// The probes of an item, in document order.
-    pub fn probes_of<'a>(&'a self, item: &'a str) -> impl Iterator<Item = &'a PinnedProbe> {
-        self.probes.iter().filter(move |probe| probe.item == item)
     }
 }

@@ -6,6 +6,7 @@ use super::item::Scope;
 use crate::ledger::ident::{Digest, ProbeHash};
 use crate::ledger::quantity::Quantity;
 use crate::ledger::time::Timestamp;
+use crate::probe;
 
 /// What a probe concluded, from the worst to the best.
 ///
@@ -61,6 +62,28 @@ pub struct Measurement {
     pub value: MeasuredValue,
 }
 
+/// How one condition of a probe came out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionFound {
+    /// The condition as written.
+    pub text: String,
+    /// How it came out.
+    pub verdict: Finding,
+    /// What was measured, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<String>,
+    /// The limit it was held against, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<String>,
+    /// The unit of both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Why, where it did not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
 /// Which part of a watch an observation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -83,6 +106,9 @@ pub struct Observation {
     pub probe: ProbeHash,
     /// The verdict.
     pub verdict: Finding,
+    /// Every condition, in the order written.
+    #[serde(default)]
+    pub conditions: Vec<ConditionFound>,
     /// What was measured, sorted by metric.
     #[serde(default)]
     pub values: Vec<Measurement>,
@@ -98,7 +124,7 @@ pub struct Observation {
     /// The environment whose variables it used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
-    /// The release it looked at, where that was known.
+    /// The release the run was for at that moment, as [`crate::ledger::fold::Release::key`] writes it; absent where nothing was known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<String>,
     /// True when it was run before its stage was reached: shown, never counted.
@@ -110,6 +136,9 @@ pub struct Observation {
     /// Everything it saw, as a blob.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Digest>,
+    /// What to do next, where there is something to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
 }
 
 /// Body of `watch.started`.
@@ -142,4 +171,98 @@ pub struct WatchStopped {
     pub probe: Option<ProbeHash>,
     /// Why it was ended early.
     pub reason: String,
+}
+
+impl From<probe::Verdict> for Finding {
+    fn from(verdict: probe::Verdict) -> Self {
+        match verdict {
+            probe::Verdict::Pass => Self::Pass,
+            probe::Verdict::Warn => Self::Warn,
+            probe::Verdict::Skipped => Self::Skipped,
+            probe::Verdict::Inconclusive => Self::Inconclusive,
+            probe::Verdict::Error => Self::Error,
+            probe::Verdict::Fail => Self::Fail,
+        }
+    }
+}
+
+impl From<Finding> for probe::Verdict {
+    fn from(finding: Finding) -> Self {
+        match finding {
+            Finding::Pass => Self::Pass,
+            Finding::Warn => Self::Warn,
+            Finding::Skipped => Self::Skipped,
+            Finding::Inconclusive => Self::Inconclusive,
+            Finding::Error => Self::Error,
+            Finding::Fail => Self::Fail,
+        }
+    }
+}
+
+impl From<&probe::Value> for MeasuredValue {
+    fn from(value: &probe::Value) -> Self {
+        match value {
+            probe::Value::Bool(value) => Self::Bool(*value),
+            probe::Value::Number(number) => {
+                let unit = Some(number.unit.symbol().to_owned()).filter(|unit| !unit.is_empty());
+                Self::Quantity(Quantity::from_decimal(number.n, unit))
+            }
+            probe::Value::Time { time } => Self::Time(MeasuredTime {
+                time: (*time).into(),
+            }),
+            probe::Value::Text(text) => Self::Text(text.clone()),
+            probe::Value::List(list) => Self::List(list.iter().map(Self::from).collect()),
+        }
+    }
+}
+
+impl Observation {
+    /// What a probe that ran says, as the ledger keeps it. The caller fills in the environment, the
+    /// release, the detail's digest and whether it was a rehearsal or part of a watch.
+    #[must_use]
+    pub fn of(
+        scope: Scope,
+        item: impl Into<String>,
+        probe: ProbeHash,
+        seen: &probe::Observation,
+    ) -> Self {
+        let mut values: Vec<Measurement> = seen
+            .values
+            .iter()
+            .map(|measured| Measurement {
+                metric: measured.metric.clone(),
+                value: (&measured.value).into(),
+            })
+            .collect();
+        values.sort_by(|a, b| a.metric.cmp(&b.metric));
+        Self {
+            scope,
+            item: item.into(),
+            probe,
+            verdict: seen.verdict.into(),
+            conditions: seen
+                .conditions
+                .iter()
+                .map(|condition| ConditionFound {
+                    text: condition.text.clone(),
+                    verdict: condition.verdict.into(),
+                    measured: condition.measured.clone(),
+                    limit: condition.limit.clone(),
+                    unit: condition.unit.clone(),
+                    why: condition.why.clone(),
+                })
+                .collect(),
+            values,
+            summary: seen.summary.clone(),
+            started: seen.started.into(),
+            took_ms: seen.duration_ms,
+            target: Some(seen.target.clone()).filter(|target| !target.is_empty()),
+            environment: None,
+            release: None,
+            rehearsal: false,
+            watch: None,
+            detail: None,
+            hint: seen.hint.clone(),
+        }
+    }
 }

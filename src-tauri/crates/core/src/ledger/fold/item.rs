@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::ledger::body::{
-    EvidenceFile, Finding, Measurement, Origin, Scope, TypedValue, WatchPart,
+    ConditionFound, EvidenceFile, Finding, Measurement, Origin, Scope, TypedValue, WatchPart,
 };
 use crate::ledger::event::Author;
 use crate::ledger::ident::{DeviceId, Digest, EventId, ProbeHash};
@@ -131,6 +131,8 @@ pub struct ProbeResult {
     pub scope: Scope,
     /// The verdict.
     pub verdict: Finding,
+    /// How each condition came out.
+    pub conditions: Vec<ConditionFound>,
     /// What was measured.
     pub values: Vec<Measurement>,
     /// One plain sentence.
@@ -154,6 +156,9 @@ pub struct ProbeResult {
     /// Everything it saw.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<Digest>,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
 }
 
 /// A probe of an item, with what counts of its results.

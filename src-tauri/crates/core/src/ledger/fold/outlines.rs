@@ -121,6 +121,19 @@ impl RunState {
         self.pinned().map(|pinned| &pinned.outline)
     }
 
+    /// An item of the outline in use.
+    #[must_use]
+    pub fn outline_item(&self, id: &str) -> Option<&Item> {
+        self.index()?.item(id)
+    }
+
+    /// The probes of an item, in document order.
+    pub fn probes_of(&self, item: &str) -> impl Iterator<Item = &PinnedProbe> {
+        self.index()
+            .into_iter()
+            .flat_map(move |index| index.probes(item))
+    }
+
     /// The identity of an item of the current outline, when an event ever spoke of it.
     pub(super) fn current_key(&self, item: &str) -> Option<ItemKey> {
         self.versions

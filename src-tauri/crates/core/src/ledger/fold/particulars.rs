@@ -28,6 +28,25 @@ pub struct Release {
     pub components: Vec<ComponentVersion>,
 }
 
+impl Release {
+    /// Version, commit and components in one text, to notice that any of them changed. `None` while nothing is known.
+    #[must_use]
+    pub fn key(&self) -> Option<String> {
+        let components = self
+            .components
+            .iter()
+            .map(|part| format!("{} {}", part.component, part.version));
+        let parts: Vec<String> = self
+            .release
+            .iter()
+            .chain(&self.commit)
+            .cloned()
+            .chain(components)
+            .collect();
+        (!parts.is_empty()).then(|| parts.join(" · "))
+    }
+}
+
 /// A field, a contact or a placeholder with what was filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Filled {

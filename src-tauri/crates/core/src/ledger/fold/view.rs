@@ -226,6 +226,7 @@ impl RunState {
             act: self.act(ix),
             scope: body.scope.clone(),
             verdict: body.verdict,
+            conditions: body.conditions.clone(),
             values: body.values.clone(),
             summary: body.summary.clone(),
             started: body.started,
@@ -235,6 +236,7 @@ impl RunState {
             release: body.release.clone(),
             watch: body.watch,
             detail: body.detail.clone(),
+            hint: body.hint.clone(),
         })
     }
 
