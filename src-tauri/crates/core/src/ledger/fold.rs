@@ -4,6 +4,7 @@
 //! and comes to the same state. Nothing here looks at a clock or at Markdown.
 
 mod attempts;
+mod conditions;
 mod item;
 mod key;
 mod observations;
@@ -13,25 +14,25 @@ mod particulars;
 mod people;
 mod proposals;
 mod register;
+mod roles;
 mod rollback;
 mod signoffs;
 mod status;
 mod versions;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use attempts::{Attempt, AttemptPhase, Ended};
+pub use conditions::{ConditionState, CriterionMet, CriterionState};
 pub use item::{
     Act, Conflict, Derived, Evidence, ItemState, Marks, Note, ProbeResult, ProbeState, Proposal,
     ProposalFate, ProposalKind, Status, Watch,
 };
-pub use particulars::{
-    ConditionState, CriterionMet, CriterionState, EnvironmentState, Filled, Handover, Release,
-    RoleState,
-};
+pub use particulars::{EnvironmentState, Filled, Release};
 pub use register::UndoRefusal;
+pub use roles::{Handover, RoleState};
 pub use rollback::{Activation, ActivationPhase};
 pub use signoffs::{AttestationState, Rider, SignoffState};
 pub use view::{ActivationView, RunView};
@@ -83,16 +84,16 @@ struct ItemLog {
 #[derive(Clone, Debug, Default)]
 pub struct RunState {
     order: Order,
-    outlines: HashMap<Digest, Arc<OutlineIndex>>,
+    outlines: BTreeMap<Digest, Arc<OutlineIndex>>,
     versions: Versions,
-    registers: HashMap<Key, Register<Kind>>,
-    logs: HashMap<(Scope, ItemKey), ItemLog>,
-    observations: HashMap<(Scope, ItemKey), BTreeMap<ProbeHash, Observations>>,
-    rehearsals: HashMap<(Scope, ItemKey), BTreeMap<ProbeHash, Observations>>,
-    history: HashMap<ItemKey, Vec<Ix>>,
+    registers: BTreeMap<Key, Register<Kind>>,
+    logs: BTreeMap<(Scope, ItemKey), ItemLog>,
+    observations: BTreeMap<(Scope, ItemKey), BTreeMap<ProbeHash, Observations>>,
+    rehearsals: BTreeMap<(Scope, ItemKey), BTreeMap<ProbeHash, Observations>>,
+    history: BTreeMap<ItemKey, Vec<Ix>>,
     /// Events of the kinds that are few, by the kind's word.
-    by_kind: HashMap<&'static str, Vec<Ix>>,
-    undone: HashSet<Ix>,
+    by_kind: BTreeMap<&'static str, Vec<Ix>>,
+    undone: BTreeSet<Ix>,
     ineffective: BTreeMap<EventId, UndoRefusal>,
     unknown: BTreeSet<(String, EventId)>,
     people: People,
@@ -428,7 +429,7 @@ impl RunState {
     /// Devices whose chain forked.
     #[must_use]
     pub fn forks(&self) -> Vec<Fork> {
-        let seen: HashSet<&[EventId]> = self
+        let seen: BTreeSet<&[EventId]> = self
             .listed("fork.acknowledged")
             .filter_map(|ix| match &self.order.sealed(ix).event().kind {
                 Kind::ForkAcknowledged(body) => Some(&body.branches[..]),

@@ -4,7 +4,7 @@
 //! has one lane; where its chain forked, one more for each branch. An event knows, per lane, how
 //! many of its events are its ancestors, so that ancestry is one comparison however long a run is.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::ledger::event::{Chain, SealedEvent};
@@ -34,11 +34,11 @@ struct Lane {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Order {
     places: Vec<Place>,
-    known: HashMap<EventId, Ix>,
+    known: BTreeMap<EventId, Ix>,
     lanes: Vec<Lane>,
     /// Waiting events by their id, and who waits for an id.
-    waiting: HashMap<EventId, SealedEvent>,
-    awaited: HashMap<EventId, Vec<EventId>>,
+    waiting: BTreeMap<EventId, SealedEvent>,
+    awaited: BTreeMap<EventId, Vec<EventId>>,
     /// Events whose number or device does not continue their `prev`.
     broken: BTreeSet<EventId>,
 }
@@ -228,9 +228,9 @@ impl Order {
 
     /// Devices whose chain forked, with the first event of every branch, sorted by id.
     pub(super) fn forks(&self) -> BTreeMap<DeviceId, Vec<EventId>> {
-        let mut children: HashMap<(&DeviceId, Option<&EventId>), Vec<&EventId>> = HashMap::new();
+        let mut children: BTreeMap<(&DeviceId, Option<&EventId>), Vec<&EventId>> = BTreeMap::new();
         let split: Vec<&DeviceId> = {
-            let mut count: HashMap<&DeviceId, u32> = HashMap::new();
+            let mut count: BTreeMap<&DeviceId, u32> = BTreeMap::new();
             for lane in &self.lanes {
                 *count.entry(&lane.device).or_default() += 1;
             }

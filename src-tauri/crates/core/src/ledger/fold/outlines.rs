@@ -1,6 +1,6 @@
 //! Outlines with what the fold looks up in them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::RunState;
@@ -17,19 +17,19 @@ use crate::outline::{ChoiceGroup, Item, Outline, SignOffPoint};
 #[derive(Debug)]
 pub(super) struct OutlineIndex {
     pub(super) pinned: Arc<Pinned>,
-    items: HashMap<String, usize>,
-    probes: HashMap<String, Vec<usize>>,
-    choices: HashMap<String, usize>,
-    points: HashMap<String, usize>,
+    items: BTreeMap<String, usize>,
+    probes: BTreeMap<String, Vec<usize>>,
+    choices: BTreeMap<String, usize>,
+    points: BTreeMap<String, usize>,
 }
 
 impl OutlineIndex {
     pub(super) fn new(pinned: Arc<Pinned>) -> Self {
         let mut index = Self {
-            items: HashMap::new(),
-            probes: HashMap::new(),
-            choices: HashMap::new(),
-            points: HashMap::new(),
+            items: BTreeMap::new(),
+            probes: BTreeMap::new(),
+            choices: BTreeMap::new(),
+            points: BTreeMap::new(),
             pinned: Arc::clone(&pinned),
         };
         for (at, item) in pinned.outline.items.iter().enumerate() {

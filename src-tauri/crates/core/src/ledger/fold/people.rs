@@ -1,6 +1,6 @@
 //! Who takes part in a run, as far as its events say.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::order::{Ix, Order};
 use crate::ledger::event::Author;
@@ -9,7 +9,7 @@ use crate::ledger::event::Author;
 #[derive(Clone, Debug, Default)]
 pub(super) struct People {
     /// By identity: events from which the person is known, none an ancestor of another.
-    known: HashMap<String, Vec<Ix>>,
+    known: BTreeMap<String, Vec<Ix>>,
 }
 
 impl People {

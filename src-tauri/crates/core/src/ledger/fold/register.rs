@@ -139,7 +139,7 @@ impl<V: PartialEq> Register<V> {
         let mut held: Vec<usize> = (0..self.writes.len())
             .filter(|at| order.reaches(event, self.writes[*at].event))
             .collect();
-        let superseded: std::collections::HashSet<usize> = held
+        let superseded: std::collections::BTreeSet<usize> = held
             .iter()
             .flat_map(|at| self.writes[*at].supersedes.iter().copied())
             .collect();

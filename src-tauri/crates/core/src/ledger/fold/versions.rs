@@ -3,7 +3,7 @@
 //! An event speaks of items as its author knew them: by the ids of the outline that was adopted
 //! last among its own ancestors. The map of each adoption carries an item's identity on.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::order::{Ix, Order};
 use crate::ledger::body::ItemMapping;
@@ -14,7 +14,7 @@ pub(super) type ItemKey = u32;
 #[derive(Clone, Debug)]
 struct Version {
     event: Ix,
-    items: HashMap<String, ItemKey>,
+    items: BTreeMap<String, ItemKey>,
 }
 
 /// The versions of the checklist that a run has used.
@@ -52,7 +52,7 @@ impl Versions {
 
     /// The event at `ix` adopts a version; `map` says which item of `before` became which.
     pub(super) fn adopt(&mut self, ix: Ix, before: Option<usize>, map: &[ItemMapping]) {
-        let mut items = HashMap::new();
+        let mut items = BTreeMap::new();
         if let Some(before) = before {
             for mapping in map {
                 let key = self.item(before, &mapping.from);

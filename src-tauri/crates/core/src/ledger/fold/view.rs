@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::attempts::Attempt;
+use super::conditions::{ConditionState, CriterionState};
 use super::item::{
     Conflict, Evidence, ItemState, Marks, Note, ProbeResult, ProbeState, Status, Watch,
 };
 use super::key::Key;
 use super::observations::{Implied, Said, implied, observation, worst};
 use super::order::Ix;
-use super::particulars::{
-    ConditionState, CriterionState, EnvironmentState, Filled, Handover, Release, RoleState,
-};
+use super::particulars::{EnvironmentState, Filled, Release};
 use super::register::{Held, Register, UndoRefusal};
+use super::roles::{Handover, RoleState};
 use super::rollback::Activation;
 use super::signoffs::{AttestationState, SignoffState};
 use super::status::Reading;
@@ -97,19 +97,15 @@ impl RunState {
             Some((Kind::ItemDue(body), _)) => body.at,
             _ => None,
         };
-        let named: [(&str, fn(Scope, u32) -> Key); 4] = [
-            ("status", Key::Status),
-            ("value", Key::Value),
-            ("assignee", Key::Assignee),
-            ("due", Key::Due),
+        let named = [
+            ("status", reading.register(Key::Status)),
+            ("value", reading.register(Key::Value)),
+            ("assignee", reading.register(Key::Assignee)),
+            ("due", reading.register(Key::Due)),
         ];
         let conflicts: Vec<Conflict> = named
             .into_iter()
-            .filter_map(|(name, key)| {
-                reading
-                    .register(key)
-                    .and_then(|(register, _)| self.conflict(name.to_owned(), register))
-            })
+            .filter_map(|(name, register)| self.conflict(name.to_owned(), register?.0))
             .collect();
 
         let watch = self.watch(reading);
@@ -191,18 +187,17 @@ impl RunState {
     }
 
     fn probe_states(&self, reading: &Reading<'_>) -> Vec<ProbeState> {
-        let latest =
-            |kept: &std::collections::HashMap<(Scope, u32), BTreeMap<_, super::Observations>>,
-             probe: &_| {
-                let key = reading.key?;
-                let ix = reading.scopes.iter().find_map(|scope| {
-                    worst(
-                        &self.order,
-                        kept.get(&(scope.clone(), key))?.get(probe)?.heads(),
-                    )
-                })?;
-                self.result(ix)
-            };
+        let latest = |kept: &BTreeMap<(Scope, u32), BTreeMap<_, super::Observations>>,
+                      probe: &_| {
+            let key = reading.key?;
+            let ix = reading.scopes.iter().find_map(|scope| {
+                worst(
+                    &self.order,
+                    kept.get(&(scope.clone(), key))?.get(probe)?.heads(),
+                )
+            })?;
+            self.result(ix)
+        };
         reading
             .index
             .probes(&reading.item.id)

@@ -1,6 +1,6 @@
 //! What a signature is worth.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -132,7 +132,7 @@ pub fn signatures(
         })
         .map(|signoff| judged(signoff, record, digest.as_ref(), witness))
         .collect();
-    let mut latest: HashMap<(String, String), usize> = HashMap::new();
+    let mut latest: BTreeMap<(String, String), usize> = BTreeMap::new();
     for at in 0..all.len() {
         let slot = match (&all[at].signoff.predicate, all[at].judgement.key()) {
             (Some(predicate), Some(key)) => (key.to_owned(), predicate.role.id.clone()),
