@@ -259,7 +259,10 @@ export class FakeRun {
         .map((item) => ({
           tile,
           title: item.text,
-          line: [item.measure?.value ?? item.summary, item.measure?.limit].filter(Boolean).join(', '),
+          line:
+            item.tile === 'stale'
+              ? 'checked 2 days ago'
+              : [item.measure?.value ?? item.summary, item.measure?.limit].filter(Boolean).join(', '),
           item: item.id,
         })),
     );
