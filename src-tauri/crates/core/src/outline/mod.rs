@@ -15,6 +15,7 @@ mod error;
 mod fence_steps;
 mod lines;
 mod lint;
+mod matching;
 mod model;
 mod own;
 mod patterns;
@@ -28,6 +29,7 @@ mod tree;
 mod values;
 mod window;
 mod words;
+mod write_back;
 
 pub use around::{
     Contact, Criterion, Fence, Field, FieldKind, Metadatum, Placeholder, Resource, Role,
@@ -37,12 +39,14 @@ pub use declared::{
     ChoiceGroup, Condition, Declared, DeclaredPolicy, Profile, ProfileRest, SignOffPoint,
 };
 pub use error::{ImportError, MAX_BYTES};
+pub use matching::{AskedItem, ItemMap, match_items};
 pub use model::{
     Comparison, ConditionId, Item, ItemId, ItemKind, OUTLINE_FORMAT, Outline, Phase, PhaseId,
     Section, SectionId, Stage, ValueAsk,
 };
 pub use window::{Offset, Side, TimeUnit, Window, due_at, opens_at};
 pub use words::text_hash;
+pub use write_back::{ProbeBlock, Tick, WriteBackError, append_probe, write_back};
 
 use serde::{Deserialize, Serialize};
 
