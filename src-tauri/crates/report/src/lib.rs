@@ -8,4 +8,10 @@
 //! same model, options and app version give the same bytes. Text that came from an item, a person or
 //! a probe is data: it reaches Typst only as JSON, and Markdown only escaped.
 
+mod rich;
+mod text;
+
+pub mod markdown;
 pub mod model;
+pub mod pages;
+pub mod pdf;

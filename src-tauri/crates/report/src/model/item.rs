@@ -65,6 +65,20 @@ impl Tile {
             Self::Attested => "attested",
         }
     }
+
+    /// Whether nothing more is to be done for an item of this tile.
+    #[must_use]
+    pub const fn is_resolved(self) -> bool {
+        matches!(
+            self,
+            Self::Verified
+                | Self::Done
+                | Self::Warning
+                | Self::Waived
+                | Self::NotApplicable
+                | Self::Attested
+        )
+    }
 }
 
 /// Something that is true of an item besides its status, printed as a small word after it.

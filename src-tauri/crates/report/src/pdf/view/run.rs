@@ -1,0 +1,72 @@
+//! The run around the items, as the template wants it.
+
+use serde_json::{Value, json};
+
+use super::{moment, or};
+use crate::model::Report;
+
+/// The facts of the run and of the report itself.
+pub(super) fn facts(report: &Report, title: &str) -> Value {
+    let run = &report.run;
+    json!({
+        "name": or(&run.name, "Untitled run"),
+        "release": run.release,
+        "environment": run.environment,
+        "owner": run.owner,
+        "deployment": moment(run.deployment.as_ref()),
+        "deployment_note": run.deployment_note,
+        "profile": run.profile,
+        "answers": run.answers,
+        "run_id": run.id,
+        "outcome": { "kind": run.outcome, "word": run.outcome.word(), "note": run.outcome_note },
+        "attempts": run.attempts.iter().map(|attempt| json!({
+            "number": attempt.number,
+            "started": moment(attempt.started.as_ref()),
+            "deployed": moment(attempt.deployed.as_ref()),
+            "ended": moment(attempt.ended.as_ref()),
+            "outcome": attempt.outcome.word().to_lowercase(),
+            "reason": attempt.reason,
+        })).collect::<Vec<_>>(),
+        "checklist": {
+            "title": report.checklist.title,
+            "file_name": report.checklist.file_name,
+            "digest": report.checklist.digest,
+        },
+        "as_of": report.as_of.text,
+        "zone": report.zone,
+        "app_version": report.app_version,
+        "signed": report.is_signed(),
+        "unsigned_note": unsigned_note(report),
+        "running": running(report, title),
+        "running_digests": report.points.iter()
+            .filter(|point| !point.record_digest.is_empty())
+            .map(|point| json!({ "title": point.title, "digest": point.record_digest }))
+            .collect::<Vec<_>>(),
+        "foot": format!("Countersign {} · as of {}", report.app_version, report.as_of.text),
+        "files_note": "Records, statements and signatures stand whole in the last block of the Markdown report of this run.",
+    })
+}
+
+fn unsigned_note(report: &Report) -> &'static str {
+    let anybody = report
+        .points
+        .iter()
+        .flat_map(|point| &point.roles)
+        .any(|role| role.signature.is_some());
+    if anybody {
+        "No signature on this run is current: what was signed has changed since, or the signatures no longer count."
+    } else {
+        "Nobody has signed this run. It says what one laptop holds, and nothing vouches for it."
+    }
+}
+
+fn running(report: &Report, title: &str) -> String {
+    let mut parts = vec![or(title, "Untitled run")];
+    if !report.run.environment.is_empty() {
+        parts.push(&report.run.environment);
+    }
+    if !report.is_signed() {
+        parts.push("unsigned");
+    }
+    parts.join(" · ")
+}

@@ -1,0 +1,7 @@
+//! The report as its readers get it: PDFs through poppler, Markdown through a Markdown parser.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod hostile;
+mod markdown;
+mod pdf;
+mod sample;
