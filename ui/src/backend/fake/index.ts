@@ -14,6 +14,7 @@ import { act, BAKHMACH, eventId, evidence, HAMSAYA } from './dressing';
 import hamsaya from './hamsaya.md?raw';
 import { FakeScheduler, planOf, resultOf } from './probes';
 import { FakeRun, ME } from './run';
+import { MIXED, SHAPES } from './shapes';
 
 const SEEDS: Record<string, string> = { 'bundled:bakhmach.md': bakhmach, 'bundled:hamsaya.md': hamsaya };
 const PIXEL =
@@ -32,8 +33,11 @@ function channel<T>() {
   };
 }
 
-/** A backend in memory, shaped like the two seeds; each call makes a new one. */
-export function makeFake(): Backend {
+/**
+ * A backend in memory, shaped like the two seeds; each call makes a new one. `shape` opens with a run of one of
+ * the awkward shapes instead, `empty` with no run at all.
+ */
+export function makeFake(shape = ''): Backend {
   const rowsChanged = channel<RunRow[]>();
   const runChanged = channel<RunPatch>();
   const progress = channel<ProbeProgress>();
@@ -46,66 +50,22 @@ export function makeFake(): Backend {
     runs.set(run.parts.run, run);
     return run;
   };
-  put(
-    new FakeRun({
-      run: 'a1'.repeat(32),
-      markdown: bakhmach,
-      letters: BAKHMACH,
-      name: 'Bakhmach Business Hub',
-      release: '2.4.0',
-      environment: 'production',
-      deployAt: '2026-11-24T16:00:00Z',
-      deployText: 'Tue 24 Nov 2026, 18:00 EET',
-      tone: 'bad',
-      line: 'production · in 2 days',
-    }),
-  );
-  put(
-    new FakeRun({
-      run: 'b2'.repeat(32),
-      markdown: hamsaya,
-      letters: HAMSAYA,
-      name: 'Hamsaya',
-      release: '1.8.0',
-      environment: 'staging',
-      deployAt: '2026-11-22T16:00:00Z',
-      deployText: 'Sun 22 Nov 2026, 18:00 EET',
-      line: 'staging · today 18:00',
-      roles: ['Backend Lead', 'DevOps Lead', 'Database Admin', 'On-Call Engineer'],
-    }),
-  );
-  put(
-    new FakeRun({
-      run: 'c3'.repeat(32),
-      markdown: bakhmach,
-      letters: 'd'.repeat(200),
-      name: 'Bakhmach Business Hub',
-      release: '2.3.2',
-      environment: 'production',
-      deployAt: '2026-11-12T16:00:00Z',
-      deployText: 'Thu 12 Nov 2026, 18:00 EET',
-      group: 'signed',
-      tone: 'good',
-      line: '12 Nov · 5 of 5 signed',
-      sample: true,
-    }),
-  );
-  put(
-    new FakeRun({
-      run: 'd4'.repeat(32),
-      markdown: hamsaya,
-      letters: 'd'.repeat(200),
-      name: 'Hamsaya',
-      release: '1.7.4',
-      environment: 'production',
-      deployAt: '2026-11-03T16:00:00Z',
-      deployText: 'Tue 3 Nov 2026, 18:00 EET',
-      group: 'signed',
-      tone: 'good',
-      line: '3 Nov · 4 of 4 signed',
-      roles: ['Backend Lead', 'DevOps Lead', 'Database Admin', 'On-Call Engineer'],
-    }),
-  );
+  const shaped = SHAPES[shape];
+  if (shaped !== undefined)
+    put(
+      new FakeRun({
+        run: 'e5'.repeat(32),
+        markdown: shaped,
+        letters: MIXED,
+        name: 'Odd shape',
+        release: '1.0.0',
+        environment: 'staging',
+        deployAt: '2026-11-24T16:00:00Z',
+        deployText: 'Tue 24 Nov 2026, 18:00 EET',
+        line: 'staging · in 2 days',
+      }),
+    );
+  if (shape !== 'empty') putSeeds(put);
 
   const find = (id: string): FakeRun => {
     const run = runs.get(id);
@@ -114,7 +74,7 @@ export function makeFake(): Backend {
   };
   const rows = () => [...runs.values()].map((run) => run.row());
 
-  let settings: Settings = { theme: 'system', welcomed: true, paper: 'a4', organisation: '' };
+  let settings: Settings = { theme: 'system', welcomed: shape !== 'empty', paper: 'a4', organisation: '' };
   let people: PersonView[] = [
     person('p1', ME, true),
     person('p2', 'Danylo Savchuk', false),
@@ -491,6 +451,70 @@ export function makeFake(): Backend {
   };
 }
 
+/** The runs of the sketches: two seeds in progress and two signed. */
+function putSeeds(put: (run: FakeRun) => FakeRun) {
+  put(
+    new FakeRun({
+      run: 'a1'.repeat(32),
+      markdown: bakhmach,
+      letters: BAKHMACH,
+      name: 'Bakhmach Business Hub',
+      release: '2.4.0',
+      environment: 'production',
+      deployAt: '2026-11-24T16:00:00Z',
+      deployText: 'Tue 24 Nov 2026, 18:00 EET',
+      tone: 'bad',
+      line: 'production · in 2 days',
+    }),
+  );
+  put(
+    new FakeRun({
+      run: 'b2'.repeat(32),
+      markdown: hamsaya,
+      letters: HAMSAYA,
+      name: 'Hamsaya',
+      release: '1.8.0',
+      environment: 'staging',
+      deployAt: '2026-11-22T16:00:00Z',
+      deployText: 'Sun 22 Nov 2026, 18:00 EET',
+      line: 'staging · today 18:00',
+      roles: ['Backend Lead', 'DevOps Lead', 'Database Admin', 'On-Call Engineer'],
+    }),
+  );
+  put(
+    new FakeRun({
+      run: 'c3'.repeat(32),
+      markdown: bakhmach,
+      letters: 'd'.repeat(200),
+      name: 'Bakhmach Business Hub',
+      release: '2.3.2',
+      environment: 'production',
+      deployAt: '2026-11-12T16:00:00Z',
+      deployText: 'Thu 12 Nov 2026, 18:00 EET',
+      group: 'signed',
+      tone: 'good',
+      line: '12 Nov · 5 of 5 signed',
+      sample: true,
+    }),
+  );
+  put(
+    new FakeRun({
+      run: 'd4'.repeat(32),
+      markdown: hamsaya,
+      letters: 'd'.repeat(200),
+      name: 'Hamsaya',
+      release: '1.7.4',
+      environment: 'production',
+      deployAt: '2026-11-03T16:00:00Z',
+      deployText: 'Tue 3 Nov 2026, 18:00 EET',
+      group: 'signed',
+      tone: 'good',
+      line: '3 Nov · 4 of 4 signed',
+      roles: ['Backend Lead', 'DevOps Lead', 'Database Admin', 'On-Call Engineer'],
+    }),
+  );
+}
+
 const now = () => new Date().toISOString();
 
 function person(id: string, name: string, me: boolean): PersonView {
@@ -535,4 +559,4 @@ function attach(run: FakeRun, id: string, names: string[]): RunPatch {
 }
 
 /** The fake of this window. */
-export const fake = makeFake();
+export const fake = makeFake(new URLSearchParams(globalThis.location?.search ?? '').get('shape') ?? '');
