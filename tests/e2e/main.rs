@@ -5,12 +5,4 @@
 //! that shares the machine's cores with another is slow to answer, and nothing is
 //! gained by testing that.
 
-#![allow(clippy::expect_used, clippy::panic)]
-
-mod display;
-mod driver;
-mod keys;
-mod smoke;
-mod stage;
-mod tools;
-mod window;
+mod opening;

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use crate::tools;
+use super::tools;
 
 /// A running Xvfb.
 pub struct Display {

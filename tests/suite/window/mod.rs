@@ -1,4 +1,12 @@
-//! What a person can do with the window: look, point, type, wait.
+//! The real app in a real window, as a person meets it: look, point, type, wait.
+//!
+//! [`Stage`] is a home and a store of their own, [`Window`] the app open on them.
+
+mod display;
+mod driver;
+mod keys;
+mod stage;
+pub mod tools;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -8,11 +16,10 @@ use fantoccini::Client;
 use fantoccini::elements::{Element, ElementRef};
 use serde_json::{Value, json};
 
-use crate::display::Display;
-use crate::driver::Driver;
-use crate::keys::chord;
-use crate::stage::Stage;
-use crate::tools;
+use display::Display;
+use driver::Driver;
+use keys::chord;
+pub use stage::Stage;
 
 /// How long to wait for something to appear or become true. It is long because
 /// it only costs time when the story fails.

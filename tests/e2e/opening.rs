@@ -1,7 +1,6 @@
 //! The app opens.
 
-use crate::stage::Stage;
-use crate::window::Find;
+use countersign_tests::window::{Find, Stage};
 
 #[tokio::test]
 async fn the_window_opens_and_shows_the_app() {

@@ -17,9 +17,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 
-use crate::display::Display;
-use crate::stage::Stage;
-use crate::tools;
+use super::display::Display;
+use super::stage::Stage;
+use super::tools;
 
 /// The longest that the driver and the app may take to start, on a busy machine.
 const START: Duration = Duration::from_secs(60);

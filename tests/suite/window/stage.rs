@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::TempDir;
 
-use crate::window::Window;
+use super::Window;
 
 /// Stories run one at a time within a process; nextest's `e2e` test group does
 /// the same for its processes.
