@@ -2,3 +2,6 @@
 //! calls and maps the error.
 
 pub mod opening;
+
+#[cfg(test)]
+mod tests;
