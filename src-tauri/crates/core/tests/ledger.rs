@@ -1,0 +1,19 @@
+//! The ledger from outside: events of several laptops, what they add up to, and what is signed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "ledger/ageing.rs"]
+mod ageing;
+#[path = "ledger/items.rs"]
+mod items;
+#[path = "ledger/laptops.rs"]
+mod laptops;
+#[path = "ledger/order.rs"]
+mod order;
+#[path = "ledger/proposals.rs"]
+mod proposals;
+#[path = "ledger/registers.rs"]
+mod registers;
+#[path = "ledger/run.rs"]
+mod run;
+#[path = "ledger/signing.rs"]
+mod signing;
