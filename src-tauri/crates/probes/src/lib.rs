@@ -1,1 +1,27 @@
-//! Placeholder.
+//! Performing probes: one module a kind, one engine for all of them.
+//!
+//! The language, the kinds' schemas and the judging of conditions are in `countersign_core::probe`.
+//! Here is only what touches the world: sockets, programs and files.
+//!
+//! **Architecture invariant:** nothing runs that the caller's approvals do not know at the moment of
+//! running, and nothing leaves this crate, neither an event nor a result, before secrets are
+//! redacted from it.
+
+mod approval;
+mod engine;
+mod kind;
+mod kinds;
+mod net;
+mod redact;
+#[cfg(test)]
+mod testing;
+
+pub use approval::fingerprint;
+pub use engine::{Approvals, Done, Engine, Ground, Job, Limits, Progress};
+pub use kind::{Context, Kind, Obstacle, Saw};
+pub use kinds::all;
+pub use net::Trust;
+pub use redact::Redactor;
+
+/// A secret's text, wiped from memory when it is dropped.
+pub type Secret = zeroize::Zeroizing<String>;

@@ -266,7 +266,7 @@ pub(super) fn class_of(schema: &KindSchema, fields: &BTreeMap<String, FieldValue
 }
 
 /// Resolves a probe's variables into what it would do. `variables` are the environment's and the
-/// run's; of secrets only the names are known here. A `ref` has no plan of its own.
+/// run's; of secrets only the names are known here. The plan of a `ref` does nothing but judge.
 ///
 /// # Errors
 /// Everything that is missing or cannot be used, sorted, so that a person is asked once.
@@ -276,10 +276,7 @@ pub fn resolve(
     secret_names: &BTreeSet<String>,
 ) -> Result<Plan, Vec<Missing>> {
     let Some(schema) = kinds::schema(&probe.kind) else {
-        return Err(vec![Missing::Value {
-            field: "probe".to_owned(),
-            why: format!("`{}` does nothing itself", probe.kind),
-        }]);
+        return judging(probe, variables);
     };
     let mut missing = BTreeSet::new();
     let mut fields = BTreeMap::new();
@@ -347,6 +344,43 @@ pub fn resolve(
     match (schema.hosts)(&plan) {
         Ok(hosts) => Ok(Plan { hosts, ..plan }),
         Err(wrong) => Err(vec![wrong]),
+    }
+}
+
+/// The plan of a `ref`: no fields and no hosts, only conditions.
+fn judging(probe: &Probe, variables: &BTreeMap<String, String>) -> Result<Plan, Vec<Missing>> {
+    let lookup = |name: &str| variables.get(name).cloned();
+    let mut missing = BTreeSet::new();
+    let mut conditions = |list: &[Condition]| -> Vec<Condition> {
+        list.iter()
+            .filter_map(|condition| {
+                let resolved = condition.resolve(&lookup);
+                resolved
+                    .map_err(|names| {
+                        missing.extend(names.into_iter().map(|name| Missing::Variable { name }));
+                    })
+                    .ok()
+            })
+            .collect()
+    };
+    let expect = conditions(&probe.expect);
+    let warn = conditions(&probe.warn);
+    if missing.is_empty() {
+        Ok(Plan {
+            kind: probe.kind.clone(),
+            version: 1,
+            class: Class::Passive,
+            fields: BTreeMap::new(),
+            hosts: Vec::new(),
+            secrets: Vec::new(),
+            scripts: BTreeMap::new(),
+            timeout: None,
+            retries: 0,
+            expect,
+            warn,
+        })
+    } else {
+        Err(missing.into_iter().collect())
     }
 }
 

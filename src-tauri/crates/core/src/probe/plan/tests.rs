@@ -232,7 +232,18 @@ fn a_script_belongs_to_its_shell() {
 }
 
 #[test]
-fn a_ref_has_no_plan() {
-    let (probes, _) = parse_comment("ref=load expect=\"p95 < 200ms\"", START);
+fn the_plan_of_a_ref_only_judges() {
+    let (probes, _) = parse_comment("ref=load expect=\"p95 < ${LIMIT}\"", START);
+    let plan = resolve(
+        &probes[0],
+        &variables(&[("LIMIT", "200ms")]),
+        &BTreeSet::new(),
+    )
+    .unwrap();
+    assert_eq!(plan.expect[0].text(), "p95 < 200ms");
+    assert_eq!(
+        (plan.class, plan.hosts.len(), plan.fields.len()),
+        (Class::Passive, 0, 0)
+    );
     assert!(resolve(&probes[0], &BTreeMap::new(), &BTreeSet::new()).is_err());
 }

@@ -1,0 +1,434 @@
+//! Running probes: order, limits, deadlines, approval, retries, judging and redaction. Nothing here
+//! knows any kind.
+
+mod attempt;
+mod order;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, SubsecRound as _, Utc};
+use countersign_core::probe::{
+    Observation, Plan, PlanHash, Probe, Value, Values, Verdict, evaluate_probe, expr,
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::approval::fingerprint;
+use crate::kind::{Kind, Obstacle, Saw};
+use crate::net::Trust;
+use crate::redact::Redactor;
+use crate::{Secret, kinds};
+
+/// Says whether a plan is approved, at the moment of running.
+pub type Approvals = Arc<dyn Fn(&PlanHash) -> bool + Send + Sync>;
+
+/// One probe to run.
+#[derive(Clone)]
+pub struct Job {
+    /// The caller's own name for it; comes back with its progress and its result.
+    pub id: String,
+    /// The probe.
+    pub probe: Probe,
+    /// What it would do, as approved.
+    pub plan: Plan,
+    /// Whether a person has said yes to this very run, which probes that change state need.
+    pub asked: bool,
+    /// What the last accepted run measured, by metric, for `baseline`.
+    pub accepted: BTreeMap<String, Value>,
+}
+
+/// What probes run on.
+#[derive(Clone)]
+pub struct Ground {
+    /// The root of the repository that the checklist lies in.
+    pub repository: Option<PathBuf>,
+    /// Secrets by name.
+    pub secrets: BTreeMap<String, Secret>,
+    /// The approvals.
+    pub approvals: Approvals,
+    /// Verdicts of probes that are not among the jobs, by the probe's name, for `needs`.
+    pub known: BTreeMap<String, Verdict>,
+}
+
+/// What happens while probes run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// It has begun.
+    Started {
+        /// The job.
+        id: String,
+    },
+    /// The transport failed and it is tried again.
+    Retrying {
+        /// The job.
+        id: String,
+        /// Which try begins, from 2.
+        attempt: u32,
+        /// What failed.
+        why: String,
+    },
+    /// It has ended.
+    Finished {
+        /// The job.
+        id: String,
+        /// The result, redacted.
+        observation: Box<Observation>,
+    },
+    /// It was cancelled, before or while it ran; there is no result.
+    Cancelled {
+        /// The job.
+        id: String,
+    },
+}
+
+/// A job that ended with a result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// The job.
+    pub id: String,
+    /// The result, redacted.
+    pub observation: Observation,
+}
+
+/// How much may happen at once, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Probes at once.
+    pub probes: usize,
+    /// Probes at once that address one `host:port`.
+    pub per_host: usize,
+    /// The total deadline of a probe that names none.
+    pub deadline: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            probes: 8,
+            per_host: 4,
+            deadline: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Runs probes.
+pub struct Engine {
+    kinds: BTreeMap<&'static str, Box<dyn Kind>>,
+    limits: Limits,
+    trust: Trust,
+}
+
+impl Engine {
+    /// With every kind there is.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self::with_kinds(kinds::all(), limits)
+    }
+
+    /// With these kinds.
+    #[must_use]
+    pub fn with_kinds(kinds: Vec<Box<dyn Kind>>, limits: Limits) -> Self {
+        Self {
+            kinds: kinds
+                .into_iter()
+                .map(|kind| (kind.schema().name, kind))
+                .collect(),
+            limits,
+            trust: Trust::default(),
+        }
+    }
+
+    /// Runs jobs, as many at once as the limits allow, each after those it needs. Returns the
+    /// results in the order of the jobs; a cancelled job has none. Progress that nobody receives
+    /// is dropped.
+    pub async fn run(
+        self: Arc<Self>,
+        jobs: Vec<Job>,
+        ground: Ground,
+        events: mpsc::Sender<Progress>,
+        cancel: CancellationToken,
+    ) -> Vec<Done> {
+        let repository = ground
+            .repository
+            .as_ref()
+            .and_then(|root| root.canonicalize().ok());
+        let shared = Arc::new(Shared {
+            redactor: Redactor::new(&ground.secrets),
+            ground: Ground {
+                repository,
+                ..ground
+            },
+            slots: Arc::new(Semaphore::new(self.limits.probes.max(1))),
+            hosts: host_slots(&jobs, self.limits.per_host),
+            events,
+            cancel,
+            engine: self,
+        });
+        let order: Vec<String> = jobs.iter().map(|job| job.id.clone()).collect();
+        let mut tasks = JoinSet::new();
+        for (job, awaited, own) in order::wire(jobs) {
+            let shared = Arc::clone(&shared);
+            tasks.spawn(async move { shared.one(job, awaited, own).await });
+        }
+        let mut done: BTreeMap<String, Done> = BTreeMap::new();
+        while let Some(ended) = tasks.join_next().await {
+            if let Ok(Some(ended)) = ended {
+                done.insert(ended.id.clone(), ended);
+            }
+        }
+        order.iter().filter_map(|id| done.remove(id)).collect()
+    }
+}
+
+fn host_slots(jobs: &[Job], per_host: usize) -> BTreeMap<String, Arc<Semaphore>> {
+    jobs.iter()
+        .flat_map(|job| job.plan.hosts.iter().cloned())
+        .map(|host| (host, Arc::new(Semaphore::new(per_host.max(1)))))
+        .collect()
+}
+
+/// What a job leaves for those that wait for it.
+#[derive(Clone, Debug, Default)]
+struct Left {
+    verdict: Option<Verdict>,
+    values: Arc<Values>,
+    captures: Arc<BTreeMap<String, Secret>>,
+}
+
+/// The sender on which a job says what it left.
+type Leave = watch::Sender<Option<Left>>;
+
+/// A job that another one waits for.
+struct Awaited {
+    name: String,
+    left: Option<watch::Receiver<Option<Left>>>,
+    reference: bool,
+}
+
+struct Shared {
+    engine: Arc<Engine>,
+    ground: Ground,
+    redactor: Redactor,
+    slots: Arc<Semaphore>,
+    hosts: BTreeMap<String, Arc<Semaphore>>,
+    events: mpsc::Sender<Progress>,
+    cancel: CancellationToken,
+}
+
+impl Shared {
+    async fn tell(&self, progress: Progress) {
+        // A caller that stopped listening still gets the results.
+        let _ = self.events.send(progress).await;
+    }
+
+    async fn one(&self, job: Job, awaited: Vec<Awaited>, own: Leave) -> Option<Done> {
+        let id = job.id.clone();
+        let finished = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => None,
+            finished = self.perform(&job, awaited) => Some(finished),
+        };
+        let Some((observation, left)) = finished else {
+            own.send_replace(Some(Left::default()));
+            self.tell(Progress::Cancelled { id }).await;
+            return None;
+        };
+        own.send_replace(Some(left));
+        self.tell(Progress::Finished {
+            id: id.clone(),
+            observation: Box::new(observation.clone()),
+        })
+        .await;
+        Some(Done { id, observation })
+    }
+
+    async fn perform(&self, job: &Job, awaited: Vec<Awaited>) -> (Observation, Left) {
+        let before = order::wait(awaited, &self.ground.known).await;
+        let (captures, referenced) = match before {
+            Ok(before) => before,
+            Err(obstacle) => {
+                let started = now();
+                return self.conclude(
+                    job,
+                    started,
+                    Duration::ZERO,
+                    Saw::default(),
+                    Some(obstacle),
+                    &BTreeMap::new(),
+                );
+            }
+        };
+        if let Some(values) = referenced {
+            let started = now();
+            let saw = Saw {
+                values: Values::clone(&values),
+                ..Saw::default()
+            };
+            return self.conclude(job, started, Duration::ZERO, saw, None, &captures);
+        }
+        let _permits = self.permits(&job.plan).await;
+        self.tell(Progress::Started { id: job.id.clone() }).await;
+        let started = now();
+        let begun = std::time::Instant::now();
+        let mut saw = Saw::default();
+        let obstacle = match self.allowed(job) {
+            Err(obstacle) => Some(obstacle),
+            Ok(()) => self.attempts(job, &captures, &mut saw).await.err(),
+        };
+        self.conclude(job, started, begun.elapsed(), saw, obstacle, &captures)
+    }
+
+    /// A slot at every host, in one order for all so that nobody waits in a circle, then a slot
+    /// among all probes.
+    async fn permits(&self, plan: &Plan) -> Vec<OwnedSemaphorePermit> {
+        let mut permits = Vec::new();
+        for host in &plan.hosts {
+            if let Some(slots) = self.hosts.get(host)
+                && let Ok(permit) = Arc::clone(slots).acquire_owned().await
+            {
+                permits.push(permit);
+            }
+        }
+        if let Ok(permit) = Arc::clone(&self.slots).acquire_owned().await {
+            permits.push(permit);
+        }
+        permits
+    }
+
+    /// Whether the plan, with the scripts as they are at this moment, may run.
+    fn allowed(&self, job: &Job) -> Result<(), Obstacle> {
+        let mut plan = job.plan.clone();
+        fingerprint(&mut plan, self.ground.repository.as_deref())
+            .map_err(|error| Obstacle::undecided(format!("the scripts cannot be read: {error}")))?;
+        if plan.scripts != job.plan.scripts {
+            return Err(
+                Obstacle::skipped("a script has changed since the plan was shown")
+                    .hint("look at the plan again and approve it"),
+            );
+        }
+        let hash = plan
+            .hash()
+            .map_err(|error| Obstacle::broken(error.to_string()))?;
+        if !(self.ground.approvals)(&hash) {
+            return Err(Obstacle::skipped("it is not approved")
+                .hint("look at what it would do and approve it"));
+        }
+        if job.plan.class.asks_each_time() && !job.asked {
+            return Err(Obstacle::skipped(format!(
+                "it {} and asks each time",
+                job.plan.class.words()
+            ))
+            .hint("run it on its own and say yes"));
+        }
+        Ok(())
+    }
+
+    /// From what was seen to a verdict, a record of it, and what is left for others.
+    fn conclude(
+        &self,
+        job: &Job,
+        started: DateTime<Utc>,
+        took: Duration,
+        saw: Saw,
+        obstacle: Option<Obstacle>,
+        used: &BTreeMap<String, Secret>,
+    ) -> (Observation, Left) {
+        let mut values = saw.values;
+        if let Some(obstacle) = &obstacle {
+            explain(job, &mut values, &obstacle.what);
+        }
+        let judged = Probe {
+            expect: job.plan.expect.clone(),
+            warn: job.plan.warn.clone(),
+            ..job.probe.clone()
+        };
+        let (judgement, conditions) = evaluate_probe(&judged, &values, &job.accepted);
+        let verdict = match &obstacle {
+            None => judgement,
+            // A condition that was decided before the obstacle stays decided; nothing gets better.
+            Some(obstacle) if judgement == Verdict::Fail => judgement.max(obstacle.verdict),
+            Some(obstacle) => obstacle.verdict,
+        };
+        let (captured, capture_hint) = capture(&job.probe, &values, verdict);
+        let hint = obstacle
+            .as_ref()
+            .and_then(|obstacle| obstacle.hint.clone())
+            .or(saw.hint)
+            .or(capture_hint);
+        let summary = match &obstacle {
+            Some(obstacle) => obstacle.what.clone(),
+            None if saw.summary.is_empty() => attempt::summary(&conditions),
+            None => saw.summary,
+        };
+        let redactor = Redactor::new(&self.ground.secrets)
+            .and_captures(used)
+            .and_captures(&captured);
+        let mut observation = Observation {
+            verdict,
+            conditions,
+            values: values.measured(),
+            summary,
+            started,
+            duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            target: job.plan.target(),
+            saw: saw.saw,
+            hint,
+        };
+        redactor.observation(&mut observation);
+        attempt::shorten(&mut observation);
+        let left = Left {
+            verdict: Some(verdict),
+            values: Arc::new(values),
+            captures: Arc::new(captured),
+        };
+        (observation, left)
+    }
+}
+
+/// The time by this machine's clock, in whole milliseconds as everything in the ledger.
+fn now() -> DateTime<Utc> {
+    DateTime::<Utc>::from(SystemTime::now()).trunc_subsecs(3)
+}
+
+/// Every metric that the conditions ask for and that is not there is missing for this reason.
+fn explain(job: &Job, values: &mut Values, why: &str) {
+    if let Some(schema) = countersign_core::probe::kinds::schema(&job.plan.kind) {
+        for metric in schema.metrics {
+            if !values.metrics.contains_key(metric.name) {
+                values
+                    .missing
+                    .entry(metric.name.to_owned())
+                    .or_insert_with(|| why.to_owned());
+            }
+        }
+    }
+    if values.json.is_none() {
+        values.missing.insert("json".to_owned(), why.to_owned());
+    }
+}
+
+/// What the probe keeps for later ones. Only a good probe leaves captures.
+fn capture(
+    probe: &Probe,
+    values: &Values,
+    verdict: Verdict,
+) -> (BTreeMap<String, Secret>, Option<String>) {
+    let mut captured = BTreeMap::new();
+    let mut hint = None;
+    for (name, operand) in &probe.capture {
+        match expr::value_of(operand, values) {
+            Ok(value) => {
+                captured.insert(name.clone(), Secret::new(value.to_string()));
+            }
+            Err(why) if verdict.is_good() => {
+                hint = Some(format!("`{name}` was not captured: {why}"));
+            }
+            Err(_) => {}
+        }
+    }
+    (captured, hint)
+}

@@ -1,0 +1,164 @@
+//! `http`: one request on one connection of its own, so that every phase can be timed.
+
+mod body;
+mod request;
+mod send;
+
+use std::net::IpAddr;
+use std::time::Instant;
+
+use countersign_core::probe::schema::KindSchema;
+use countersign_core::probe::{Plan, PlanValue, Value, kinds};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use http_body_util::BodyExt as _;
+use hyper::header::LOCATION;
+use hyper::{HeaderMap, Version};
+use serde_json::json;
+use url::Url;
+
+use self::request::{Request, assemble};
+use crate::kind::{Context, Inside, Kind, Obstacle, Saw};
+
+/// The kind.
+pub struct Http;
+
+impl Kind for Http {
+    fn schema(&self) -> &'static KindSchema {
+        &kinds::HTTP
+    }
+
+    fn run<'a>(
+        &'a self,
+        plan: &'a Plan,
+        context: &'a Context<'a>,
+        saw: &'a mut Saw,
+    ) -> BoxFuture<'a, Result<(), Obstacle>> {
+        run(plan, context, saw).boxed()
+    }
+}
+
+async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Obstacle> {
+    let begun = Instant::now();
+    let mut request = assemble(plan, context)?;
+    let instead: Option<IpAddr> = plan.text("resolve").and_then(|text| text.parse().ok());
+    let ca = match plan.text("ca") {
+        None => None,
+        Some(path) => match context.inside(&path)? {
+            Inside::There(path) => Some(path),
+            Inside::Nothing => {
+                return Err(Obstacle::undecided(format!(
+                    "there is no file `{path}` for `ca`"
+                )));
+            }
+        },
+    };
+    let allowed = match plan.fields.get("redirects") {
+        Some(PlanValue::Integer(n)) => usize::try_from(*n).unwrap_or_default(),
+        _ => 0,
+    };
+    let mut visited: Vec<String> = Vec::new();
+    let exchange = loop {
+        let first = visited.is_empty();
+        let exchange = send::exchange(
+            &request,
+            instead.filter(|_| first),
+            ca.as_deref(),
+            context,
+            saw,
+            first,
+        )
+        .await?;
+        saw.values.set(
+            "status",
+            Value::count(u64::from(exchange.response.status().as_u16())),
+        );
+        let Some(next) = redirect(&request, &exchange.response) else {
+            break exchange;
+        };
+        if allowed == 0 {
+            saw.hint = Some(format!(
+                "it redirects to {next}; `redirects: 1` would follow"
+            ));
+            break exchange;
+        }
+        if visited.len() >= allowed {
+            return Err(Obstacle::refused(format!(
+                "it redirected more than {allowed} times, next to {next}"
+            )));
+        }
+        visited.push(request.url.to_string());
+        request = request.follow(next, exchange.response.status())?;
+    };
+    let answered = request.url.to_string();
+    let response = exchange.response;
+    let (head, incoming) = response.into_parts();
+    let headers = readable(&head.headers);
+    let version = version_name(head.version);
+    saw.values.set("version", Value::text(version));
+    saw.values.set("final_url", Value::text(answered.clone()));
+    saw.values.set(
+        "redirected",
+        Value::count(u64::try_from(visited.len()).unwrap_or_default()),
+    );
+    saw.values.headers = Some(headers.clone());
+    saw.note(
+        "request",
+        json!({"method": request.method.as_str(), "url": answered}),
+    );
+    if !visited.is_empty() {
+        saw.note("redirects", visited);
+    }
+    let mut shown = json!({
+        "status": head.status.as_u16(),
+        "version": version,
+        "headers": headers,
+    });
+    saw.note("response", shown.clone());
+    let most = body::most(plan);
+    let body = body::read(incoming.boxed(), &head.headers, most).await?;
+    exchange.connection.abort();
+    body.measure(saw, most);
+    if let Some(response) = shown.as_object_mut() {
+        response.insert("body".to_owned(), body.json());
+    }
+    saw.note("response", shown);
+    let total = begun.elapsed();
+    saw.phase("duration", total);
+    saw.summary = format!("{} in {} ms", head.status.as_u16(), total.as_millis());
+    Ok(())
+}
+
+/// Where a response sends to, if it does (RFC 9110, section 15.4).
+fn redirect<B>(request: &Request, response: &hyper::Response<B>) -> Option<Url> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    request.url.join(location).ok()
+}
+
+fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect()
+}
+
+fn version_name(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_09 => "HTTP/0.9",
+        Version::HTTP_10 => "HTTP/1.0",
+        Version::HTTP_2 => "HTTP/2",
+        Version::HTTP_3 => "HTTP/3",
+        _ => "HTTP/1.1",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! Lookup and connection.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep_until};
+
+use crate::kind::{Obstacle, Saw};
+
+/// How long an address may keep the next one waiting (RFC 8305, section 5).
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// A connection that was made.
+pub(crate) struct Dialed {
+    pub stream: TcpStream,
+    pub address: SocketAddr,
+    /// The lookup; `None` for an address.
+    pub dns: Option<Duration>,
+    pub connect: Duration,
+}
+
+/// Connects to a host, all its addresses in turn with a head start for the earlier one.
+pub(crate) async fn dial(
+    host: &str,
+    port: u16,
+    instead: Option<IpAddr>,
+    saw: &mut Saw,
+) -> Result<Dialed, Obstacle> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let started = Instant::now();
+    let (addresses, dns) = match instead.or_else(|| bare.parse().ok()) {
+        Some(address) => (vec![SocketAddr::new(address, port)], None),
+        None => {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((bare, port))
+                .await
+                .map_err(|error| unresolvable(bare, &error.to_string()))?
+                .collect();
+            if found.is_empty() {
+                return Err(unresolvable(bare, "it has no address"));
+            }
+            (found, Some(started.elapsed()))
+        }
+    };
+    let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    saw.note("addresses", shown);
+    let begun = Instant::now();
+    let (stream, address) = race(&addresses)
+        .await
+        .map_err(|error| obstacle(host, port, &error))?;
+    saw.note("address", address.to_string());
+    saw.reached = true;
+    // Small requests should leave at once; a socket that cannot be told so works all the same.
+    let _ = stream.set_nodelay(true);
+    Ok(Dialed {
+        stream,
+        address,
+        dns,
+        connect: begun.elapsed(),
+    })
+}
+
+/// The first connection that is made; when none is, the error that says most: a refusal outweighs
+/// silence and a missing route.
+async fn race(addresses: &[SocketAddr]) -> io::Result<(TcpStream, SocketAddr)> {
+    let mut waiting = addresses.iter().copied();
+    let mut open = FuturesUnordered::new();
+    let mut worst: Option<io::Error> = None;
+    let mut next_at = Instant::now();
+    loop {
+        let more = waiting.len() > 0;
+        if !more && open.is_empty() {
+            return Err(worst.unwrap_or_else(|| io::Error::from(io::ErrorKind::AddrNotAvailable)));
+        }
+        tokio::select! {
+            () = sleep_until(next_at), if more => {
+                if let Some(address) = waiting.next() {
+                    open.push(async move {
+                        TcpStream::connect(address).await.map(|stream| (stream, address))
+                    });
+                }
+                next_at = Instant::now() + HEAD_START;
+            }
+            Some(result) = open.next(), if !open.is_empty() => match result {
+                Ok(made) => return Ok(made),
+                Err(error) => {
+                    let refused = error.kind() == io::ErrorKind::ConnectionRefused;
+                    if refused || worst.is_none() {
+                        worst = Some(error);
+                    }
+                    next_at = Instant::now();
+                }
+            },
+        }
+    }
+}
+
+fn unresolvable(host: &str, why: &str) -> Obstacle {
+    Obstacle::undecided(format!("no address was found for {host}: {why}"))
+        .hint("check the name, and whether this machine is on the right network or VPN")
+        .in_transport()
+}
+
+fn obstacle(host: &str, port: u16, error: &io::Error) -> Obstacle {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::ConnectionRefused => {
+            Obstacle::refused(format!("{host}:{port} refused the connection"))
+                .hint("nothing listens there; check that the service is started and on which port")
+                .in_transport()
+        }
+        Kind::ConnectionReset | Kind::ConnectionAborted => {
+            Obstacle::refused(format!("{host}:{port} broke the connection off")).in_transport()
+        }
+        Kind::TimedOut => silent(host, port).in_transport(),
+        Kind::PermissionDenied => {
+            Obstacle::undecided(format!("this machine may not connect to {host}:{port}"))
+                .hint("a firewall on this machine forbids it")
+        }
+        _ => Obstacle::undecided(format!("{host}:{port} cannot be reached: {error}"))
+            .hint("check the network and the VPN")
+            .in_transport(),
+    }
+}
+
+/// Nothing answered: a server that is down, a firewall and a missing VPN all look like this.
+fn silent(host: &str, port: u16) -> Obstacle {
+    Obstacle::undecided(format!("{host}:{port} did not answer")).hint(
+        "it may be down, or a firewall or a missing VPN stands between; try from another network",
+    )
+}

@@ -1,0 +1,11 @@
+//! Reaching a host: lookup, connection and TLS, each timed on its own, and what it means when one
+//! of them does not work.
+
+mod certificate;
+mod dial;
+mod trust;
+
+pub(crate) use certificate::{Certificate, read_certificate};
+pub(crate) use dial::dial;
+pub use trust::Trust;
+pub(crate) use trust::{handshake, words};
