@@ -29,6 +29,8 @@ export default defineConfig({
     environment: 'jsdom',
     setupFiles: ['./src/test/setup.ts'],
     include: ['src/**/*.test.ts'],
+    // A busy machine is slow; no test here measures time.
+    testTimeout: 60_000,
     css: { include: [/tokens\.css/] },
   },
 });

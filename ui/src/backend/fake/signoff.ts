@@ -176,7 +176,8 @@ export class FakePoints {
               .map((criterion) => ({ id: criterion.id, text: criterion.text, answer: '' }))
           : [],
       sinceLook: [],
-      roles: this.#cards[point] ?? [],
+      // A new answer is a new value, as it is across the real bridge.
+      roles: structuredClone(this.#cards[point] ?? []),
       meanings: [
         meaning('approve', 'I have looked at the covered items and approve going on.', blockers.length === 0),
         meaning('conditions', 'I approve going on once the conditions below are met.', true),
