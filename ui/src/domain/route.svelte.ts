@@ -7,7 +7,8 @@ export type Screen =
   | { at: 'welcome' }
   | { at: 'checklists' }
   | { at: 'preview'; source: string }
-  | { at: 'new-run'; source: string; from?: string | undefined }
+  // `from` is a run to duplicate; `bullets` takes bullets as items where the file has no boxes.
+  | { at: 'new-run'; source: string; from?: string | undefined; bullets?: boolean | undefined }
   | { at: 'environments' }
   | { at: 'people' }
   | { at: 'settings' }

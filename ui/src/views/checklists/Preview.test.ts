@@ -1,0 +1,31 @@
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, test, vi } from 'vitest';
+import { backend } from '$backend';
+import { route } from '$domain/route.svelte';
+import { expectAccessible } from '../../test/axe';
+import Preview from './Preview.svelte';
+
+test('a checklist shows its Map and that its file is not changed before anything is asked', async () => {
+  render(Preview, { source: 'bundled:bakhmach.md' });
+  expect(await screen.findByText('Your file is not changed')).toBeInTheDocument();
+  expect(screen.getByRole('group', { name: 'Map of the checklist' })).toBeInTheDocument();
+  expect(screen.getByText('115 items')).toBeInTheDocument();
+  expect(screen.getByText('14 rollback steps')).toBeInTheDocument();
+  await expectAccessible();
+  await userEvent.click(screen.getByRole('button', { name: 'Start a run' }));
+  expect(route.screen).toMatchObject({ at: 'new-run', source: 'bundled:bakhmach.md' });
+});
+
+test('a file that cannot be read says what, where and what to do', async () => {
+  vi.spyOn(backend, 'checklistPreview').mockRejectedValueOnce({
+    code: 'not-utf8',
+    message: 'This file is not UTF-8 text.',
+    place: 'line 3, column 7',
+    hint: 'Save it as UTF-8.',
+  });
+  render(Preview, { source: '/tmp/latin1.md' });
+  const alert = await screen.findByRole('alert');
+  expect(alert).toHaveTextContent('This file is not UTF-8 text.');
+  expect(alert).toHaveTextContent('line 3, column 7 · Save it as UTF-8.');
+});
