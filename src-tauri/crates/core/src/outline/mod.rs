@@ -23,6 +23,7 @@ mod placeholders;
 mod reading;
 mod sidecar;
 mod source;
+mod suggest;
 mod tables;
 mod timing;
 mod tree;
@@ -146,10 +147,11 @@ pub fn import_with(
     diagnostics.extend(declare::apply(&mut outline, named, declared));
     diagnostics.extend(lint::check(&source, &reading, &outline));
     diagnostics.sort_by_key(|found| found.place.line);
+    let suggestions = suggest::find(&outline);
     Ok(Import {
         outline,
         diagnostics,
-        suggestions: Vec::new(),
+        suggestions,
         offered: reading.offered,
     })
 }

@@ -122,6 +122,23 @@ patterns! {
     YOUR_NAME = r"\bYOUR_[A-Z0-9_]+\b";
     LOOKS_LIKE_BOX = r"^[ \t>]*(?:[-*+]\[[ xX]?\]|\[[ xX]\])[ \t]+\S";
 
+    // Suggestions.
+    CODE_SPAN = r"`([^`\n]{2,120})`";
+    BLANK_NAME = r"\$\{(?:secret:)?([A-Za-z_][A-Za-z0-9_]*)\}";
+    SHELL_VARIABLE = r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?";
+    RUNS = r"^(?:\./|(?:bash|sh|python3?|node) \S*/|npm (?:test|audit|run )|(?:yarn|pnpm) \S|make \S|cargo (?:test|clippy|fmt|check|audit|deny)|pytest\b|go (?:test|vet)|mvn |gradle |\./gradlew)";
+    NOT_A_COMMAND = r"[<>\[\]|;&]|\{\{|\bYOUR_|\bv?X\.Y|\.\.\.|…|\b(?:your-?domain|yourdomain)\b";
+    CHANGES = r"(?i)\b(?:deploy\w*|publish\w*|push|release\w*|migrat\w*|roll-?back|delete|remove|rm|drop|clean|install|restart|stop|start|add-\w+|bump|tag|reset|restore|seed|serve|dev)\b";
+    FILE_NAME = r"\b[A-Za-z0-9_][A-Za-z0-9_./-]*\.(?:md|rst|toml|ya?ml|json|lock)\b";
+    CHECKS = r"(?i)valid|check|test|verif|lint|audit|pass|error|complete|success|scan|health|acceptable|vulnerab";
+    LINK_OR_ADDRESS = r"\[([^\[\]]*)\]\([^()]*\)|<?https?://[^\s>]+>?";
+    SAYS_TLS = r"(?i)\b(?:ssl|tls|certificates?)\b|\bhttps\b.*\b(?:works|enforced|only|enabled|redirect\w*)\b";
+    SAYS_DNS = r"\bDNS\b";
+    SAYS_MAIL = r"(?i)\b(?:smtp|e-?mail service|e-?mail notifications|e-?mail delivery)\b";
+    SAYS_HEADERS = r"(?i)\bsecurity headers\b|\bheaders secure\b";
+    SAYS_ANSWER_TIME = r"(?i)\b(?:respon\w+ times?|latency|page load|load time|answers?)\b";
+    SAYS_ANSWERS = r"(?i)\b(?:api|endpoints?|site|homepage|service)\b.*\b(?:responding|operational|accessible|reachable|available|loads|up)\b|\bhealth (?:checks?|endpoints?)\b.*\b(?:pass\w*|respond\w*|healthy|ok)\b";
+
     // What gives a placeholder its value.
     CREATED = r"(?i)\b(?:created|taken|made|recorded|captured|noted|tagged|saved|stored|create|take|record|tag|save)\b";
 }

@@ -1,0 +1,109 @@
+//! Probes that a plain checklist's own words propose: deterministic, offline, and only an offer.
+//!
+//! A suggestion never invents a host or a query: what the file does not say is a `${BLANK}` to fill.
+//! What belongs to a rollback, has a placeholder or would change something unasked is never
+//! suggested to run.
+
+mod curl;
+mod rules;
+
+use super::model::{Item, ItemKind, Outline};
+use super::patterns as re;
+use super::{SuggestedFor, Suggestion};
+use crate::outline::around::Fence;
+
+/// All suggestions in document order. Items that have probes already get none.
+pub(super) fn find(outline: &Outline) -> Vec<Suggestion> {
+    let mut found = Vec::new();
+    for item in &outline.items {
+        if item.kind == ItemKind::Work && item.probes.is_empty() && item.probe_errors.is_empty() {
+            found.extend(of_item(item));
+        }
+    }
+    for fence in outline.fences.iter().filter(|fence| !fence.rollback) {
+        found.extend(of_fence(fence));
+    }
+    found.sort_by_key(|suggestion| suggestion.line);
+    found
+}
+
+/// A probe that the words propose, before it is known what for.
+struct Proposal {
+    kind: &'static str,
+    text: String,
+    fenced: bool,
+    why: String,
+}
+
+impl Proposal {
+    fn comment(kind: &'static str, fields: &str, why: impl Into<String>) -> Self {
+        Self {
+            kind,
+            text: format!("{kind} {fields}"),
+            fenced: false,
+            why: why.into(),
+        }
+    }
+
+    fn fence(kind: &'static str, fields: &str, why: impl Into<String>) -> Self {
+        Self {
+            kind,
+            text: format!("probe: {kind}\n{fields}"),
+            fenced: true,
+            why: why.into(),
+        }
+    }
+
+    fn suggestion(self, target: SuggestedFor, line: u32) -> Suggestion {
+        let mut blanks = Vec::new();
+        for captures in re::BLANK_NAME.captures_iter(&self.text) {
+            let name = captures.get(1).map_or("", |name| name.as_str()).to_owned();
+            // The release is known to every run.
+            if name != "RELEASE" && !blanks.contains(&name) {
+                blanks.push(name);
+            }
+        }
+        Suggestion {
+            target,
+            line,
+            kind: self.kind.to_owned(),
+            probe_text: self.text,
+            fenced: self.fenced,
+            blanks,
+            why: self.why,
+        }
+    }
+}
+
+fn of_item(item: &Item) -> Option<Suggestion> {
+    let target = || SuggestedFor::Item(item.id.clone());
+    let own = rules::propose(item);
+    let proposal = own.or_else(|| {
+        let body = item.body.as_deref()?;
+        curl::commands(body)
+            .into_iter()
+            .find_map(|command| curl::propose(&command))
+    })?;
+    Some(proposal.suggestion(target(), item.line))
+}
+
+fn of_fence(fence: &Fence) -> Vec<Suggestion> {
+    let target = || SuggestedFor::Fence(fence.id.clone());
+    let mut found: Vec<Suggestion> = curl::commands(&fence.content)
+        .into_iter()
+        .filter_map(|command| {
+            let line = fence.line + 1 + command.line;
+            Some(curl::propose(&command)?.suggestion(target(), line))
+        })
+        .collect();
+    if fence.content.contains("psycopg2.connect") {
+        let proposal = Proposal::comment(
+            "tcp",
+            "host=${DB_HOST} port=5432 expect=\"connected\" proves=part",
+            "The block connects to PostgreSQL without saying where; whether the server answers can \
+             be checked.",
+        );
+        found.push(proposal.suggestion(target(), fence.line));
+    }
+    found
+}
