@@ -3,6 +3,10 @@
 
 #[path = "ledger/ageing.rs"]
 mod ageing;
+#[path = "ledger/every_kind.rs"]
+mod every_kind;
+#[path = "ledger/golden.rs"]
+mod golden;
 #[path = "ledger/items.rs"]
 mod items;
 #[path = "ledger/laptops.rs"]

@@ -124,6 +124,15 @@ pub fn checklist() -> Pinned {
     Pinned::new(outline, probes)
 }
 
+/// The small checklist as the vectors pin it: the committed bytes, so that a parser or a model that
+/// says more later changes neither these tests nor the vectors. Where nothing is committed yet, as
+/// [`checklist`] writes it.
+pub fn pinned() -> (Digest, Arc<Pinned>) {
+    let bytes = std::fs::read(crate::golden::reference("small-run.outline.json"))
+        .unwrap_or_else(|_| checklist().seal().unwrap().1);
+    (Digest::of(&bytes), Arc::new(Pinned::read(&bytes).unwrap()))
+}
+
 pub fn person(name: &str) -> Author {
     Author {
         name: name.into(),
@@ -146,9 +155,9 @@ pub struct Laptop {
 
 impl Laptop {
     pub fn new(name: &str) -> Self {
-        let (digest, _) = checklist().seal().unwrap();
+        let (digest, pinned) = pinned();
         let mut state = RunState::new();
-        state.add_outline(digest, Arc::new(checklist()));
+        state.add_outline(digest, pinned);
         Self {
             device: Digest::of(name.as_bytes()).to_string().parse().unwrap(),
             author: person(name),
@@ -245,7 +254,7 @@ pub fn opening(preticked: Preticked) -> RunOpened {
         release: Some("2.4.0".into()),
         checklist: file("bakhmach.md"),
         sidecar: None,
-        outline: checklist().seal().unwrap().0,
+        outline: pinned().0,
         preticked,
     }
 }
