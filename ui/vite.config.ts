@@ -25,12 +25,32 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
   },
   test: {
-    globals: true,
-    environment: 'jsdom',
-    setupFiles: ['./src/test/setup.ts'],
-    include: ['src/**/*.test.ts'],
-    // A busy machine is slow; no test here measures time.
-    testTimeout: 60_000,
-    css: { include: [/tokens\.css/] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'components',
+          globals: true,
+          environment: 'jsdom',
+          setupFiles: ['./src/test/setup.ts'],
+          include: ['src/**/*.test.ts'],
+          // A busy machine is slow; no test here measures time.
+          testTimeout: 60_000,
+          css: { include: [/tokens\.css/] },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The whole UI in Chromium, under the app's content security policy.
+          name: 'screens',
+          environment: 'node',
+          globalSetup: ['./tests/build.ts'],
+          include: ['tests/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 });

@@ -75,13 +75,9 @@ class KeyRegistry {
     const combo = comboOf(event);
     if (typing(event.target) && !combo.startsWith('Mod+') && combo !== 'Escape') return;
     if (document.querySelector('[role="dialog"][data-state="open"], [role="menu"], [role="listbox"]')) return;
-    // Space and Enter belong to a focused button or link.
-    if (
-      (combo === ' ' || combo === 'Enter') &&
-      event.target instanceof Element &&
-      event.target.closest('button, a[href], [role="tab"]')
-    )
-      return;
+    // Space and Enter belong to a focused button or link, unless it gives Space to the commands.
+    const control = event.target instanceof Element ? event.target.closest('button, a[href], [role="tab"]') : null;
+    if (control && (combo === 'Enter' || (combo === ' ' && !control.hasAttribute('data-space-commands')))) return;
     const found = this.commands.findLast((command) => normal(command.combo) === combo && (command.when?.() ?? true));
     if (!found) return;
     event.preventDefault();

@@ -1,36 +1,28 @@
-// Serves a build with the content security policy of tauri.conf.json, so that what breaks it breaks here.
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const TYPES = {
+const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.woff2': 'font/woff2',
-  '.svg': 'image/svg+xml',
 };
 
-const FALLBACK = {
-  'default-src': "'none'",
-  'script-src': "'self'",
-  'style-src': "'self'",
-  'font-src': "'self'",
-  'img-src': "'self' blob: data:",
-};
-
-function policy() {
+/** The content security policy of the real window, so that what would break there breaks here. */
+function policy(): string {
   const config = fileURLToPath(new URL('../../tauri.conf.json', import.meta.url));
-  const csp = existsSync(config) ? JSON.parse(readFileSync(config, 'utf8')).app.security.csp : FALLBACK;
+  const { csp } = (JSON.parse(readFileSync(config, 'utf8')) as { app: { security: { csp: Record<string, string> } } })
+    .app.security;
   return Object.entries(csp)
-    .filter(([name]) => name !== 'frame-ancestors')
     .map(([name, value]) => `${name} ${value}`)
     .join('; ');
 }
 
-/** Serves a folder on a free port of this machine and answers with its address and how to stop. */
-export async function serve(folder) {
+/** Serves a folder on a free port of this machine; answers with its address and how to stop. */
+export async function serve(folder: string): Promise<{ address: string; stop: () => void }> {
   const csp = policy();
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
@@ -43,6 +35,9 @@ export async function serve(folder) {
     });
     createReadStream(file).pipe(response);
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  return { address: `http://127.0.0.1:${server.address().port}/`, stop: () => server.close() };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    stop: () => server.close(),
+  };
 }

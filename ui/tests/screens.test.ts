@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { Screens } from './browser';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let screens: Screens;
+beforeAll(async () => {
+  screens = await Screens.open();
+});
+afterAll(async () => screens.close());
+
+/** What axe finds on a page, as "rule: element" lines. */
+async function findings(page: Page): Promise<string[]> {
+  // The page's own policy forbids injected scripts; evaluating over the debugger is outside it.
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return violations.flatMap((violation) =>
+      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+    );
+  });
+}
+
+/** Every screen, and how a person gets there from a fresh start. */
+const SCREENS: Record<string, (page: Page) => Promise<void>> = {
+  Map: async (page) => {
+    await page.locator('[data-item]').first().waitFor();
+  },
+  'Legend of the bar': async (page) => {
+    await page.getByRole('button', { name: 'Legend of the bar' }).click();
+  },
+  List: async (page) => {
+    await page.getByRole('tab', { name: 'List' }).click();
+    await page.locator('[data-row]').first().waitFor();
+  },
+  'List by due date': async (page) => {
+    await page.getByRole('tab', { name: 'List' }).click();
+    await page.getByRole('button', { name: 'Order by due date' }).click();
+  },
+  'List with nothing found': async (page) => {
+    await page.getByRole('tab', { name: 'List' }).click();
+    await page.getByLabel('Search items').fill('no item has this');
+    await page.getByText('No item has these words').waitFor();
+  },
+  Inspector: async (page) => {
+    await page
+      .locator('[data-item]', { hasText: '' })
+      .and(page.getByLabel(/p99 latency/u))
+      .click();
+    await page.getByRole('complementary', { name: /^Item/u }).getByText('612').first().waitFor();
+  },
+  'Inspector of a certificate': async (page) => {
+    await page.getByLabel(/SSL\/TLS certificates valid/u).click();
+    await page.getByText('19 days left').last().waitFor();
+  },
+  'Reason of a status': async (page) => {
+    await page.getByLabel(/p99 latency/u).click();
+    await page.getByRole('button', { name: 'Ask waiver' }).click();
+    await page.getByRole('dialog').waitFor();
+  },
+  'Menu of statuses': async (page) => {
+    await page.getByLabel(/p99 latency/u).click();
+    await page.getByRole('button', { name: 'Other statuses' }).click();
+    await page.getByRole('menu').waitFor();
+  },
+  'Edit the run': async (page) => {
+    await page.getByRole('button', { name: 'More for this run' }).click();
+    await page.getByRole('menuitem', { name: 'Edit the run…' }).click();
+    await page.getByRole('dialog').waitFor();
+  },
+  Keys: async (page) => {
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+  },
+};
+
+describe.each(['light', 'dark'] as const)('axe, %s', (theme) => {
+  test.each(Object.keys(SCREENS))('%s', async (name) => {
+    const page = await screens.page({ theme });
+    await page.locator('[data-item]').first().waitFor();
+    await SCREENS[name]?.(page);
+    expect(await findings(page)).toEqual([]);
+    await page.close();
+  });
+});
+
+test('a window of 900×600 shows every part without scrolling sideways', async () => {
+  const page = await screens.page({ width: 900, height: 600 });
+  for (const name of ['Map', 'List', 'Inspector'] as const) {
+    await page.reload();
+    await page.locator('[data-item]').first().waitFor();
+    await SCREENS[name]?.(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(900);
+    await expect(page.getByRole('button', { name: 'Countersign' }).isVisible()).resolves.toBe(true);
+  }
+  await page.close();
+});
+
+test('no page complained', () => {
+  expect(screens.complaints).toEqual([]);
+});

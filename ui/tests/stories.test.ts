@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Screens } from './browser';
+
+let screens: Screens;
+beforeAll(async () => {
+  screens = await Screens.open();
+});
+afterAll(async () => screens.close());
+
+test('the keyboard alone: from the Map to an item, a tick, its undo, and back', async () => {
+  const page = await screens.page();
+  await page.locator('[data-item]').first().waitFor();
+  await page.keyboard.press('2');
+  await page.keyboard.press('/');
+  await page.keyboard.type('announce planned');
+  await page.keyboard.press('Enter');
+  const row = page.locator('[data-row]', { hasText: 'Announce planned maintenance' });
+  expect(await row.evaluate((element) => element === document.activeElement)).toBe(true);
+
+  await page.keyboard.press(' ');
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
+  await expect(page.getByLabel(/^Open again: .*Announce planned/u).count()).resolves.toBe(1);
+
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByLabel(/^Mark done: .*Announce planned/u).waitFor();
+  await page.close();
+});
+
+test('arrows move between tiles of the Map and Enter opens the item', async () => {
+  const page = await screens.page();
+  await page.locator('[data-item]').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  const name = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+  expect(name).toMatch(/^1\.2\.2 /u);
+  await page.keyboard.press('Enter');
+  await page.getByRole('complementary', { name: 'Item 1.2.2' }).waitFor();
+  await page.close();
+});
+
+test('a waiver needs a reason, and waits for another person', async () => {
+  const page = await screens.page();
+  await page.getByLabel(/p99 latency/u).click();
+  await page.getByRole('button', { name: 'Ask waiver' }).click();
+  const ask = page.getByRole('button', { name: 'Ask for the waiver' });
+  expect(await ask.isDisabled()).toBe(true);
+  await page.getByLabel('Reason').fill('The fix is in review');
+  await ask.click();
+  await page.getByText('Waiver waits for acceptance').waitFor();
+  await page.getByText('Another person than the proposer accepts it.').waitFor();
+  await page.close();
+});
+
+test('a row of ten thousand is reached by search and by scrolling, and few rows are in the document', async () => {
+  const page = await screens.page({ shape: 'items-10000' });
+  await page.locator('[data-item]').first().waitFor();
+  await page.keyboard.press('2');
+  await page.locator('[data-row]').first().waitFor();
+  await page.locator('.viewport').evaluate((element) => (element.scrollTop = element.scrollHeight));
+  await page.locator('[data-row]', { hasText: '10000' }).waitFor();
+  expect(await page.locator('[data-row]').count()).toBeLessThan(80);
+  await page.close();
+});
