@@ -177,6 +177,9 @@ export class FakeRun {
 
   patch(items: ItemView[] = [], undo?: string): RunPatch {
     this.refreshHead();
+    const steps = this.view.items.filter((item) => item.track === 'rollback');
+    if (steps.length > 0)
+      this.view.rollback = { ...this.view.rollback, resolved: steps.filter((item) => item.resolved).length };
     const { revision, head, criteria, particulars, rollback } = this.view;
     return { run: this.parts.run, revision, head, items, criteria, particulars, rollback, ...(undo ? { undo } : {}) };
   }
