@@ -12,6 +12,7 @@ import bakhmach from './bakhmach.md?raw';
 import { readChecklist } from './checklist';
 import { act, BAKHMACH, eventId, evidence, HAMSAYA } from './dressing';
 import hamsaya from './hamsaya.md?raw';
+import { pageOf } from './pages';
 import { FakeScheduler, planOf, resultOf } from './probes';
 import { FakeRun, ME } from './run';
 import { MIXED, SHAPES } from './shapes';
@@ -442,7 +443,7 @@ export function makeFake(shape = ''): Backend {
       return find(run).amend({});
     },
 
-    reportPage: async (_run, page) => ({ page, pages: 4, image: PIXEL, width: 640, height: 905 }),
+    reportPage: async (run, page) => pageOf(find(run).view.head, page, 4),
     export: async (_run, _format, path) => ({ path, size: 184_220, digest: '77aa'.repeat(16) }),
     exportName: async (run, format) =>
       `${find(run).parts.name.toLowerCase().replaceAll(' ', '-')}-${find(run).parts.release}.${format === 'pdf' ? 'pdf' : format === 'record' ? 'json' : 'md'}`,
