@@ -45,7 +45,7 @@ class Statusing {
   /** A tick: done, or open again where it was done by a person. */
   toggle(run: OpenRun, id: string) {
     const item = run.cell(id)?.view;
-    if (item) this.request(run, [id], item.status === 'open' || !isSettled(item) ? 'done' : 'open');
+    if (item) this.request(run, [id], isSettled(item) ? 'open' : 'done');
   }
 
   async confirm(change: { reason: string; until: string; performedBy: string; performedAt: string }) {
@@ -57,8 +57,9 @@ class Statusing {
   }
 }
 
-function isSettled(item: ItemView): boolean {
-  return ['done', 'notApplicable', 'waived', 'failed', 'blocked'].includes(item.status);
+/** Whether a tick would open the item again rather than mark it done. */
+export function isSettled(item: ItemView): boolean {
+  return ['done', 'notApplicable', 'waived'].includes(item.status);
 }
 
 function said(items: readonly ItemView[], status: string): string {
