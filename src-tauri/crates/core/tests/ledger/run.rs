@@ -300,3 +300,29 @@ fn fields_environments_and_conditions_are_read_back() {
     }));
     assert_eq!(dana.state.criteria()[1].met, fold::CriterionMet::NotMet);
 }
+
+#[test]
+fn a_device_head_is_signed_as_canonical_bytes() {
+    let dana = Laptop::opened("Dana");
+    let id = dana.state.opening().unwrap().id().clone();
+    let head = DeviceHead {
+        run: id.clone().into(),
+        device: dana.device.clone(),
+        seq: 0,
+        id: id.clone(),
+    };
+    let bytes = head.bytes().unwrap();
+    let text = String::from_utf8(bytes.clone()).unwrap();
+    assert_eq!(
+        text,
+        format!(
+            r#"{{"device":"{}","id":"{id}","run":"{id}","seq":0}}"#,
+            dana.device
+        )
+    );
+    assert_eq!(DeviceHead::read(&bytes), Ok(head));
+    assert!(matches!(
+        DeviceHead::read(text.replace("seq", "sequence").as_bytes()),
+        Err(HeadError::Shape(_))
+    ));
+}
