@@ -251,7 +251,7 @@ fn pages_can_be_looked_at() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn any_words_can_be_printed(words in "(\\PC|\\p{M}|\\p{C}|[\\u{FE00}-\\u{FE0F}✅é ]){0,80}") {
         let mut report = sample::empty();

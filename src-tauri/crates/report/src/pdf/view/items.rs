@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Pictures, moment};
+use super::{Pictures, bulky, moment};
 use crate::model::{Evidence, Item, Measured, Note, Phase, Probe, Section, Waiver};
 use crate::rich::{self, Block};
 use crate::text::size;
@@ -77,6 +77,7 @@ fn item(item: &Item, pictures: &mut Pictures) -> Value {
         "probes": probes.into_iter().map(probe).collect::<Vec<_>>(),
         "evidence": item.evidence.iter().map(|entry| evidence(entry, &item.number, pictures)).collect::<Vec<_>>(),
         "deep": deep,
+        "bulky": bulky([item.text.as_str(), &item.status, &item.by, &item.number]),
     })
 }
 

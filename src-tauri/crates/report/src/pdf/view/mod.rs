@@ -67,6 +67,7 @@ pub(super) fn of(report: &Report, paper: &str) -> View {
             "tile": criterion.tile,
             "status": criterion.status,
             "answered_by": criterion.answered_by,
+            "bulky": bulky([criterion.text.as_str(), &criterion.status, &criterion.answered_by]),
         })).collect::<Vec<_>>(),
         "map": report.phases.iter()
             .filter(|phase| phase.items().next().is_some())
@@ -113,6 +114,17 @@ fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
     if text.is_empty() { otherwise } else { text }
 }
 
+/// Whether a block with these words may be taller than a page, and so has to be allowed to break.
+fn bulky<'a>(words: impl IntoIterator<Item = &'a str>) -> bool {
+    const ROOMY: usize = 1_200;
+    const LINE: usize = 60;
+    words
+        .into_iter()
+        .map(|words| words.chars().count() + words.matches('\n').count() * LINE)
+        .sum::<usize>()
+        > ROOMY
+}
+
 fn moment(moment: Option<&Moment>) -> &str {
     moment.map_or("", |moment| &moment.text)
 }
@@ -136,6 +148,7 @@ fn attention(entry: &Attention) -> Value {
         "number": entry.number,
         "spans": rich::inline(&entry.text),
         "detail": entry.detail,
+        "bulky": bulky([entry.text.as_str(), &entry.detail]),
     })
 }
 

@@ -11,12 +11,34 @@ const WHOLE_WORD: usize = 18;
 /// How far apart breaks stand in a word without punctuation.
 const PIECE: usize = 10;
 
+/// Only these may have more than one line; names and facts are one line each.
+const OF_MORE_LINES: [&str; 7] = [
+    "reason",
+    "note",
+    "detail",
+    "text",
+    "meaning",
+    "conditions",
+    "summary",
+];
+
+/// Facts longer than this are cut: no name fills a page.
+const LONGEST_FACT: usize = 240;
+
 /// Writes out what cannot be printed, in every string, and cuts words that are longer than a column
 /// into `{"parts": […]}`, between which the template allows a line break.
 pub(super) fn make_printable(value: &mut Value) {
+    print_under("", value);
+}
+
+fn print_under(key: &str, value: &mut Value) {
     match value {
         Value::String(text) => {
-            let shown = visible(text, &Print);
+            let shown = if OF_MORE_LINES.contains(&key) {
+                visible(text, &Print)
+            } else {
+                shorten(visible_line(text, &Print))
+            };
             *value = match cut(&shown) {
                 Some(parts) => {
                     let mut object = Map::new();
@@ -26,17 +48,37 @@ pub(super) fn make_printable(value: &mut Value) {
                 None => Value::String(shown),
             };
         }
-        Value::Array(values) => values.iter_mut().for_each(make_printable),
+        Value::Array(values) => {
+            for value in values {
+                print_under(key, value);
+            }
+        }
         Value::Object(object) => {
             for (key, value) in object {
-                if key == "alt" {
-                    make_flat(value);
-                } else {
-                    make_printable(value);
+                match key.as_str() {
+                    "alt" | "running" | "foot" => make_flat(value),
+                    "lines" | "definition" | "armor" => print_lines(value),
+                    _ => print_under(key, value),
                 }
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Lines of a listing arrive cut to their length.
+fn print_lines(value: &mut Value) {
+    if let Value::Array(lines) = value {
+        for line in lines {
+            print_under("text", line);
+        }
+    }
+}
+
+fn shorten(text: String) -> String {
+    match text.char_indices().nth(LONGEST_FACT) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text,
     }
 }
 

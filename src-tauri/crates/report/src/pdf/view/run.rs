@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::{moment, or};
 use crate::model::Report;
+use crate::pdf::fonts::Print;
+use crate::text::visible_line;
 
 /// The facts of the run and of the report itself.
 pub(super) fn facts(report: &Report, title: &str) -> Value {
@@ -40,9 +42,9 @@ pub(super) fn facts(report: &Report, title: &str) -> Value {
         "running": running(report, title),
         "running_digests": report.points.iter()
             .filter(|point| !point.record_digest.is_empty())
-            .map(|point| json!({ "title": point.title, "digest": point.record_digest }))
+            .map(|point| json!({ "title": one_line_of(&point.title, 20), "digest": point.record_digest }))
             .collect::<Vec<_>>(),
-        "foot": format!("Countersign {} · as of {}", report.app_version, report.as_of.text),
+        "foot": one_line(&format!("Countersign {} · as of {}", report.app_version, report.as_of.text)),
         "files_note": "Records, statements and signatures stand whole in the last block of the Markdown report of this run.",
     })
 }
@@ -68,5 +70,18 @@ fn running(report: &Report, title: &str) -> String {
     if !report.is_signed() {
         parts.push("unsigned");
     }
-    parts.join(" · ")
+    one_line(&parts.join(" · "))
+}
+
+/// Running lines stay on their line.
+fn one_line(text: &str) -> String {
+    one_line_of(text, 72)
+}
+
+fn one_line_of(text: &str, room: usize) -> String {
+    let text = visible_line(text, &Print);
+    match text.char_indices().nth(room) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text,
+    }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::bulky;
 use super::items::listing;
 use crate::model::{Decision, Point, Report, Role, Signature, SignatureStatus, Tile};
 
@@ -20,6 +21,10 @@ pub(super) fn point(point: &Point) -> Value {
         },
         "policy": point.policy,
         "blockers": point.blockers,
+        "bulky": point.roles.len() > 20
+            || bulky([point.title.as_str(), &point.verdict_note, &point.policy]
+                .into_iter()
+                .chain(point.roles.iter().flat_map(|role| [role.role.as_str(), &role.status_note]))),
         "roles": point.roles.iter().map(role).collect::<Vec<_>>(),
     })
 }
@@ -52,6 +57,9 @@ fn said(signature: &Signature) -> Value {
         "time": signature.stated_time.text,
         "fingerprint": signature.fingerprint,
         "record_digest": signature.record_digest,
+        "bulky": bulky([signature.reason.as_str(), &signature.meaning, &signature.name]
+            .into_iter()
+            .chain(signature.conditions.iter().map(String::as_str))),
     })
 }
 
