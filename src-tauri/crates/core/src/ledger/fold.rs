@@ -22,7 +22,7 @@ mod versions;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use attempts::{Attempt, AttemptPhase, Ended};
 pub use conditions::{ConditionState, CriterionMet, CriterionState};
@@ -97,6 +97,8 @@ pub struct RunState {
     ineffective: BTreeMap<EventId, UndoRefusal>,
     unknown: BTreeSet<(String, EventId)>,
     people: People,
+    /// The items of the current scope, read once after each change.
+    current: OnceLock<Vec<Option<ItemState>>>,
 }
 
 impl RunState {
@@ -124,6 +126,7 @@ impl RunState {
 
     /// Makes an outline known. May come before or after the event that names it.
     pub fn add_outline(&mut self, digest: Digest, pinned: Arc<Pinned>) {
+        self.current = OnceLock::new();
         self.outlines
             .insert(digest, Arc::new(OutlineIndex::new(pinned)));
     }
@@ -132,6 +135,7 @@ impl RunState {
     /// event or one whose ancestors are missing, several when others waited for this one.
     pub fn apply(&mut self, sealed: SealedEvent) -> Vec<EventId> {
         let placed = self.order.take(sealed);
+        self.current = OnceLock::new();
         for ix in &placed {
             self.fold_one(*ix);
         }

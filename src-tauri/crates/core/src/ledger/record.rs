@@ -4,6 +4,7 @@
 //! is stale; the details are kept for whoever reads the record later. There is no path, no clock, no
 //! app version and no sign-off in it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -233,10 +234,10 @@ impl Record {
             policy: state.policy_of(point),
         };
         let scope = Scope::Attempt(attempt);
-        let mut items: Vec<ItemState> = point
+        let mut items: Vec<Cow<'_, ItemState>> = point
             .items
             .iter()
-            .filter_map(|id| state.item(id, &scope))
+            .filter_map(|id| state.shown(id, &scope))
             .collect();
         items.sort_by(|a, b| a.id.cmp(&b.id));
         items.dedup_by(|a, b| a.id == b.id);
@@ -256,7 +257,7 @@ impl Record {
             format: FORMAT,
             header,
             claims,
-            details: items.into_iter().map(detail).collect(),
+            details: items.iter().map(|item| detail(item)).collect(),
             criteria: criteria.collect(),
         })
     }
@@ -328,32 +329,32 @@ fn claim(text: &str, item: &ItemState) -> Claim {
     }
 }
 
-fn detail(item: ItemState) -> Detail {
-    let results = item.probes.into_iter().filter_map(|probe| {
-        let result = probe.result?;
+fn detail(item: &ItemState) -> Detail {
+    let results = item.probes.iter().filter_map(|probe| {
+        let result = probe.result.as_ref()?;
         Some(DetailResult {
-            probe: probe.probe,
-            act: result.act,
+            probe: probe.probe.clone(),
+            act: result.act.clone(),
             started: result.started,
             took_ms: result.took_ms,
-            summary: result.summary,
-            conditions: result.conditions,
-            values: result.values,
-            target: result.target,
-            detail: result.detail,
+            summary: result.summary.clone(),
+            conditions: result.conditions.clone(),
+            values: result.values.clone(),
+            target: result.target.clone(),
+            detail: result.detail.clone(),
         })
     });
     Detail {
-        item: item.id,
-        number: item.number,
-        by: item.by,
-        value_by: item.value_by,
+        item: item.id.clone(),
+        number: item.number.clone(),
+        by: item.by.clone(),
+        value_by: item.value_by.clone(),
         results: results.collect(),
-        notes: item.notes,
+        notes: item.notes.clone(),
         evidence: sorted(
             item.evidence
-                .into_iter()
-                .map(|evidence| evidence.file)
+                .iter()
+                .map(|evidence| evidence.file.clone())
                 .collect(),
         ),
     }

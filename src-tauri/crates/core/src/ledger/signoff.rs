@@ -255,7 +255,7 @@ pub fn aged(state: &RunState, point: &SignOffPoint, attempt: u32, now: Timestamp
     let mut all: Vec<AgedItem> = point
         .items
         .iter()
-        .filter_map(|id| state.item(id, &scope))
+        .filter_map(|id| state.shown(id, &scope))
         .flat_map(|item| {
             let ageing = Ageing::of(state, &item, now);
             let stale = !ageing.stale.is_empty() && item.status == Status::Done;

@@ -179,7 +179,7 @@ impl RunState {
                 if !items.is_empty() {
                     let statuses: Vec<Option<Status>> = items
                         .iter()
-                        .map(|item| self.item(item, &scope).map(|item| item.status))
+                        .map(|item| self.shown(item, &scope).map(|item| item.status))
                         .collect();
                     return CriterionState {
                         id: criterion.id.clone(),

@@ -57,6 +57,11 @@ impl OutlineIndex {
             .and_then(|at| self.pinned.outline.items.get(*at))
     }
 
+    /// The place of an item in the outline's list.
+    pub(super) fn place(&self, id: &str) -> Option<usize> {
+        self.items.get(id).copied()
+    }
+
     pub(super) fn probes(&self, item: &str) -> impl Iterator<Item = &PinnedProbe> {
         let places = self.probes.get(item).map(Vec::as_slice).unwrap_or_default();
         places.iter().filter_map(|at| self.pinned.probes.get(*at))

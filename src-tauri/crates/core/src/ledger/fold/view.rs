@@ -1,5 +1,6 @@
 //! Items and the whole run as values: what the application shows and what tests compare.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -29,14 +30,44 @@ impl RunState {
     /// One item of the current outline in one of its lives.
     #[must_use]
     pub fn item(&self, id: &str, scope: &Scope) -> Option<ItemState> {
+        self.shown(id, scope).map(Cow::into_owned)
+    }
+
+    /// As [`RunState::item`], without a copy where the item is of the current attempt: these are
+    /// read once after each change and then only looked up.
+    #[must_use]
+    pub fn shown(&self, id: &str, scope: &Scope) -> Option<Cow<'_, ItemState>> {
         let index = self.index()?;
-        Some(self.read(&Reading::new(self, index, index.item(id)?, scope.clone())))
+        let place = index.place(id)?;
+        if *scope == self.current_scope()
+            && let Some(Some(item)) = self.current().get(place)
+        {
+            return Some(Cow::Borrowed(item));
+        }
+        let item = index.pinned.outline.items.get(place)?;
+        let reading = Reading::new(self, index, item, scope.clone());
+        Some(Cow::Owned(self.read(&reading)))
     }
 
     /// The work items of the current outline in the current attempt, in document order.
     #[must_use]
     pub fn items(&self) -> Vec<ItemState> {
-        self.items_in(&self.current_scope())
+        self.current().iter().flatten().cloned().collect()
+    }
+
+    /// Every item of the current outline in the current attempt, at its place; nothing for rollback steps.
+    fn current(&self) -> &[Option<ItemState>] {
+        self.current.get_or_init(|| {
+            let Some(index) = self.index() else {
+                return Vec::new();
+            };
+            let scope = self.current_scope();
+            let read = |item: &Item| {
+                (item.kind == ItemKind::Work)
+                    .then(|| self.read(&Reading::new(self, index, item, scope.clone())))
+            };
+            index.pinned.outline.items.iter().map(read).collect()
+        })
     }
 
     /// The items that live in a scope, in document order: work items in an attempt, rollback steps

@@ -1,5 +1,6 @@
 //! What keeps a sign-off point from being approved.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -90,10 +91,10 @@ pub fn readiness(
         block(Hindrance::RunConflict, Some(conflict.register));
     }
     let before_deployment = state.attempt(attempt).phase < AttemptPhase::Deployed;
-    let items: Vec<ItemState> = point
+    let items: Vec<Cow<'_, ItemState>> = point
         .items
         .iter()
-        .filter_map(|id| state.item(id, &scope))
+        .filter_map(|id| state.shown(id, &scope))
         .collect();
     let mut resolved = 0;
     for item in &items {

@@ -153,9 +153,9 @@ fn required_roles(state: &RunState, point: &SignOffPoint, policy: &Policy) -> Ve
 /// Who set the status of a covered item, by identity.
 fn tickers(state: &RunState, point: &SignOffPoint, attempt: u32) -> BTreeSet<String> {
     let scope = Scope::Attempt(attempt);
-    let items = point.items.iter().filter_map(|id| state.item(id, &scope));
+    let items = point.items.iter().filter_map(|id| state.shown(id, &scope));
     items
-        .filter_map(|item| item.by)
+        .filter_map(|item| item.by.clone())
         .filter(|act| {
             state
                 .event(&act.event)
