@@ -6,3 +6,4 @@
 //! gained by testing that.
 
 mod opening;
+mod safety;

@@ -2,6 +2,7 @@
 //!
 //! [`Stage`] is a home and a store of their own, [`Window`] the app open on them.
 
+mod dialog;
 mod display;
 mod driver;
 mod keys;
@@ -242,6 +243,19 @@ impl<'a> Window<'a> {
     pub async fn resize(&self, width: u32, height: u32) {
         if let Err(error) = self.client.set_window_size(width, height).await {
             panic!("could not resize the window: {error}");
+        }
+    }
+
+    /// Answers the system's open or save dialog with this title.
+    pub async fn answer_dialog(&self, title: &str, path: &Path) {
+        let (display, title, path) = (self.display().to_owned(), title.to_owned(), path.to_owned());
+        let answered = tokio::task::spawn_blocking(move || dialog::answer(&display, &title, &path));
+        if answered.await.is_err() {
+            let picture = self.screenshot("dialog-failed").await;
+            panic!(
+                "the dialog was not answered; the window: {}",
+                picture.display()
+            );
         }
     }
 
