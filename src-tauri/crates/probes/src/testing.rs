@@ -43,7 +43,7 @@ impl Bench {
         }
     }
 
-    /// The jobs of a YAML text, one for each probe, called by their names or numbers.
+    /// The jobs of a YAML text, one for each probe, called by their ids or numbers.
     pub fn jobs(&self, yaml: &str) -> Vec<Job> {
         let (probes, diagnostics) = parse_yaml(yaml, Place { line: 1, column: 1 });
         assert_eq!(diagnostics, [], "{yaml}");
@@ -55,7 +55,7 @@ impl Bench {
                 let mut plan = resolve(&probe, &BTreeMap::new(), &names).unwrap();
                 fingerprint(&mut plan, self.repository.as_deref()).unwrap();
                 Job {
-                    id: probe.name.clone().unwrap_or_else(|| at.to_string()),
+                    id: probe.id.clone().unwrap_or_else(|| at.to_string()),
                     plan,
                     probe,
                     asked: true,
@@ -77,4 +77,17 @@ pub(crate) async fn observe(bench: &Bench, yaml: &str) -> Observation {
         .await;
     assert_eq!(done.len(), 1);
     done.remove(0).observation
+}
+
+/// Whether a process ends soon; one that has ended and waits for its parent counts as ended.
+#[cfg(target_os = "linux")]
+pub(crate) async fn gone(pid: &str) -> bool {
+    for _ in 0..500 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
+        if stat.is_err() || stat.is_ok_and(|stat| stat.contains(") Z ")) {
+            return true;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    false
 }

@@ -78,9 +78,9 @@ pub struct Baseline {
 pub struct Probe {
     /// The kind, such as `http`; `ref` for a probe that only judges what another one measured.
     pub kind: String,
-    /// A name for `needs` and `ref` to refer to.
+    /// What `needs` and `ref` of other probes call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub id: Option<String>,
     /// The kind's own fields, with `${…}` unresolved.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, FieldValue>,
@@ -95,7 +95,7 @@ pub struct Probe {
     /// Whether a pass closes the item.
     #[serde(default)]
     pub proves: Proves,
-    /// Names of probes that must be good before this one runs.
+    /// Ids of probes that must be good before this one runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
     /// What is kept for later probes as `${capture:NAME}`.
@@ -135,7 +135,7 @@ pub struct Probe {
 struct Content<'a> {
     kind: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
+    id: Option<&'a str>,
     fields: &'a BTreeMap<String, FieldValue>,
     expect: &'a [Condition],
     warn: &'a [Condition],
@@ -165,7 +165,7 @@ impl Probe {
     pub fn content_hash(&self) -> Result<String, canon::CanonError> {
         let content = Content {
             kind: &self.kind,
-            name: self.name.as_deref(),
+            id: self.id.as_deref(),
             fields: &self.fields,
             expect: &self.expect,
             warn: &self.warn,

@@ -50,7 +50,7 @@ pub struct Ground {
     pub secrets: BTreeMap<String, Secret>,
     /// The approvals.
     pub approvals: Approvals,
-    /// Verdicts of probes that are not among the jobs, by the probe's name, for `needs`.
+    /// Verdicts of probes that are not among the jobs, by the probe's id, for `needs`.
     pub known: BTreeMap<String, Verdict>,
 }
 
@@ -432,3 +432,6 @@ fn capture(
     }
     (captured, hint)
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,7 @@ pub(super) fn wire(jobs: Vec<Job>) -> Vec<(Job, Vec<Awaited>, Leave)> {
     for job in &jobs {
         let (sender, receiver) = watch::channel(None);
         senders.push(sender);
-        if let Some(name) = &job.probe.name {
+        if let Some(name) = &job.probe.id {
             by_name.entry(name.clone()).or_insert(receiver);
             edges.insert(name.clone(), waits_for(job));
         }
@@ -29,7 +29,7 @@ pub(super) fn wire(jobs: Vec<Job>) -> Vec<(Job, Vec<Awaited>, Leave)> {
         .map(|(job, sender)| {
             let circular = job
                 .probe
-                .name
+                .id
                 .as_ref()
                 .is_some_and(|name| reaches(&edges, name));
             let awaited = waits_for(&job)

@@ -15,8 +15,8 @@ use crate::probe::schema::{Class, FieldKind, KindSchema, MetricKind, nearest};
 use crate::probe::unit::{Quantity, Unit};
 
 /// Fields that every kind has.
-const COMMON: &[&str] = &[
-    "name", "expect", "warn", "baseline", "proves", "needs", "capture", "ref", "fresh", "timeout",
+pub(super) const COMMON: &[&str] = &[
+    "id", "expect", "warn", "baseline", "proves", "needs", "capture", "ref", "fresh", "timeout",
     "retries", "stage", "env",
 ];
 
@@ -95,7 +95,7 @@ pub(super) fn build(draft: Draft, diagnostics: &mut Vec<Diagnostic>) -> Option<P
         kind: schema
             .map_or(kinds::REFERENCE, |schema| schema.name)
             .to_owned(),
-        name: None,
+        id: None,
         fields: BTreeMap::new(),
         expect: Vec::new(),
         warn: Vec::new(),
@@ -327,7 +327,7 @@ fn one_value(probe: &mut Probe, key: &str, scalar: &Scalar) -> Result<(), Diagno
         })
     };
     match key {
-        "name" => probe.name = Some(text.to_owned()),
+        "id" => probe.id = Some(text.to_owned()),
         "ref" => probe.reference = Some(text.to_owned()),
         "env" => probe.env = Some(text.to_owned()),
         "fresh" => probe.fresh = Some(duration()?),

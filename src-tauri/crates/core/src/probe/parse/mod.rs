@@ -201,7 +201,7 @@ pub fn parse_conditions(text: &str, schema: &KindSchema) -> Result<Vec<Condition
         .collect()
 }
 
-/// Checks what probes of one checklist say about each other: names are used once, `needs` and
+/// Checks what probes of one checklist say about each other: ids are used once, `needs` and
 /// `ref` name a probe that exists, nothing waits for itself, and the conditions of a `ref` fit what
 /// the probe it names measures.
 #[must_use]
@@ -209,12 +209,12 @@ pub fn link(probes: &[&Probe]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut by_name: BTreeMap<&str, &Probe> = BTreeMap::new();
     for probe in probes {
-        if let Some(name) = probe.name.as_deref()
+        if let Some(name) = probe.id.as_deref()
             && by_name.insert(name, probe).is_some()
         {
             diagnostics.push(error(
-                "probe-duplicate-name",
-                format!("another probe is called `{name}` already"),
+                "probe-duplicate-id",
+                format!("another probe has the id `{name}` already"),
                 probe.place,
             ));
         }
@@ -223,10 +223,10 @@ pub fn link(probes: &[&Probe]) -> Vec<Diagnostic> {
         for name in probe.needs.iter().chain(&probe.reference) {
             if !by_name.contains_key(name.as_str()) {
                 diagnostics.push(hinted(
-                    "probe-unknown-name",
-                    format!("no probe is called `{name}`"),
+                    "probe-unknown-id",
+                    format!("no probe has the id `{name}`"),
                     probe.place,
-                    format!("give the other probe `name: {name}`"),
+                    format!("give the other probe `id: {name}`"),
                 ));
             }
         }
@@ -254,7 +254,7 @@ pub fn link(probes: &[&Probe]) -> Vec<Diagnostic> {
 }
 
 fn waits_for_itself(probe: &Probe, by_name: &BTreeMap<&str, &Probe>) -> bool {
-    let Some(own) = probe.name.as_deref() else {
+    let Some(own) = probe.id.as_deref() else {
         return false;
     };
     let mut seen = BTreeSet::new();

@@ -89,7 +89,7 @@ fn the_probe_hash_has_a_golden_value_and_sees_every_change() {
     assert_eq!(base, crate::canon::sha256_hex(&bytes));
     for changed in [
         "tcp host=b port=1",
-        "tcp host=a port=1 name=x",
+        "tcp host=a port=1 id=x",
         "tcp host=a port=1 expect=\"not connected\"",
         "tcp host=a port=1 warn=\"duration < 1s\"",
         "tcp host=a port=1 baseline=+10%",
@@ -108,10 +108,10 @@ fn the_probe_hash_has_a_golden_value_and_sees_every_change() {
 #[test]
 fn common_fields_are_read() {
     let probe = one(parse_yaml(
-        "probe: http\nname: status\nurl: https://a/\nwarn: [duration < 1s]\nbaseline: [+10%, 'bytes -5%']\nproves: part\nneeds: [login, load]\ncapture: {TOKEN: json($.token)}\ntimeout: 30s\nretries: 2\nstage: watch\nenv: staging\n",
+        "probe: http\nid: status\nurl: https://a/\nwarn: [duration < 1s]\nbaseline: [+10%, 'bytes -5%']\nproves: part\nneeds: [login, load]\ncapture: {TOKEN: json($.token)}\ntimeout: 30s\nretries: 2\nstage: watch\nenv: staging\n",
         TOP,
     ));
-    assert_eq!(probe.name.as_deref(), Some("status"));
+    assert_eq!(probe.id.as_deref(), Some("status"));
     assert_eq!(probe.expect[0].text(), "status between 200 and 299");
     assert_eq!(probe.warn[0].text(), "duration < 1s");
     assert_eq!(probe.baseline[0].metric, "duration");
@@ -368,10 +368,10 @@ fn a_list_holds_several_probes_and_one_broken_one_costs_itself_only() {
 #[test]
 fn links_between_probes_are_checked() {
     let probes: Vec<Probe> = [
-        "tcp host=a port=1 name=one needs=two",
-        "tcp host=a port=1 name=two needs=one",
-        "tcp host=a port=1 name=three needs=nobody",
-        "tcp host=a port=1 name=three",
+        "tcp host=a port=1 id=one needs=two",
+        "tcp host=a port=1 id=two needs=one",
+        "tcp host=a port=1 id=three needs=nobody",
+        "tcp host=a port=1 id=three",
         "ref=one expect=\"p95 < 200ms\"",
         "ref=three expect=\"duration < 200ms\"",
     ]
@@ -385,10 +385,10 @@ fn links_between_probes_are_checked() {
     assert_eq!(
         codes,
         [
-            "probe-duplicate-name",
+            "probe-duplicate-id",
             "probe-circle",
             "probe-circle",
-            "probe-unknown-name",
+            "probe-unknown-id",
             "probe-bad-expression",
         ]
     );
@@ -406,6 +406,8 @@ fn the_schemas_are_whole_and_their_examples_are_right() {
         assert!(schema.json.is_none_or(|m| schema.metric(m).is_some()));
         assert!(schema.body_field.is_none_or(|f| schema.field(f).is_some()));
         assert!(!schema.examples.is_empty());
+        let shadowed = schema.fields.iter().any(|f| build::COMMON.contains(&f.name));
+        assert!(!shadowed, "{} hides a common field", schema.name);
         for example in schema.examples {
             let parsed = if example.comment {
                 parse_comment(example.text, AT)

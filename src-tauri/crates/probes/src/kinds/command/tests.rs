@@ -1,12 +1,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::path::Path;
-use std::time::Duration;
 
 use countersign_core::probe::{Observation, Verdict};
 use tempfile::TempDir;
 
-use crate::testing::{Bench, observe};
+use crate::testing::{Bench, gone, observe};
 
 fn repository() -> TempDir {
     let repository = tempfile::tempdir().unwrap();
@@ -159,21 +158,6 @@ async fn a_link_out_of_the_repository_is_refused() {
     )
     .await;
     assert_eq!(seen.verdict, Verdict::Error);
-}
-
-/// Whether a process with this id still runs; one that ended and waits for its parent does not.
-fn runs(pid: &str) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
-}
-
-async fn gone(pid: &str) -> bool {
-    for _ in 0..200 {
-        if !runs(pid) {
-            return true;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    false
 }
 
 #[cfg(target_os = "linux")]

@@ -1,1 +1,222 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::sync::Arc;
+
+use countersign_core::probe::{Observation, Verdict};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, PKCS_ED25519,
+};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use crate::testing::{Bench, observe};
+
+type Issuer = CertifiedIssuer<'static, KeyPair>;
+
+fn authority() -> Issuer {
+    let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Test Root");
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// A server's certificate for `localhost`, with the years it begins and ends.
+fn certificate(issuer: Option<&Issuer>, years: (i32, i32)) -> ServerConfig {
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "localhost");
+    params.not_before = rcgen::date_time_ymd(years.0, 1, 1);
+    params.not_after = rcgen::date_time_ymd(years.1, 1, 1);
+    let key = if issuer.is_some() {
+        KeyPair::generate().unwrap()
+    } else {
+        KeyPair::generate_for(&PKCS_ED25519).unwrap()
+    };
+    let certificate = match issuer {
+        Some(issuer) => params.signed_by(&key, issuer).unwrap(),
+        None => params.self_signed(&key).unwrap(),
+    };
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap()
+}
+
+async fn serve(config: ServerConfig) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                if let Ok(mut stream) = acceptor.accept(stream).await {
+                    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+                    let mut buffer = [0; 1024];
+                    if stream.read(&mut buffer).await.is_ok_and(|n| n > 0) {
+                        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+                        let _ = stream.write_all(answer).await;
+                        let _ = stream.shutdown().await;
+                    }
+                }
+            });
+        }
+    });
+    port
+}
+
+fn trusting(issuer: &Issuer) -> (TempDir, Bench) {
+    let repository = tempfile::tempdir().unwrap();
+    std::fs::write(repository.path().join("ca.pem"), issuer.pem()).unwrap();
+    let bench = Bench::at(repository.path());
+    (repository, bench)
+}
+
+async fn look(bench: &Bench, port: u16, more: &str) -> Observation {
+    let yaml = format!("probe: tls\nhost: 127.0.0.1\nserver_name: localhost\nport: {port}\n{more}");
+    observe(bench, &yaml).await
+}
+
+const THIS_CENTURY: (i32, i32) = (2020, 2090);
+
+#[tokio::test]
+async fn a_good_certificate_passes_and_is_shown() {
+    let root = authority();
+    let port = serve(certificate(Some(&root), THIS_CENTURY)).await;
+    let (_repository, bench) = trusting(&root);
+    let seen = look(
+        &bench,
+        port,
+        "ca: ca.pem\nexpect:\n  - chain_ok\n  - names_ok\n  - valid_for > 21d\n  - not_after == 2090-01-01\n  - not_before < 2021-01-01\n  - issuer contains 'Test Root'\n  - subject contains localhost\n  - names contains localhost\n  - protocol == TLS1.3\n  - key == 'EC 256'\n  - key_bits >= 256\n  - cipher matches /AES|CHACHA/\n  - len(sha256) == 64\n  - duration < 10s\n",
+    )
+    .await;
+    assert_eq!(seen.verdict, Verdict::Pass, "{seen:#?}");
+    assert!(seen.summary.ends_with(" days left"), "{}", seen.summary);
+    assert_eq!(seen.saw["certificate"]["not_after"], "2090-01-01T00:00:00Z");
+    countersign_core::canon::to_bytes(&seen).unwrap();
+}
+
+#[tokio::test]
+async fn each_fault_of_a_certificate_is_told_from_the_others() {
+    let root = authority();
+    let (_repository, bench) = trusting(&root);
+    let good = serve(certificate(Some(&root), THIS_CENTURY)).await;
+    let expired = serve(certificate(Some(&root), (2000, 2001))).await;
+    let future = serve(certificate(Some(&root), (2080, 2090))).await;
+    let own = serve(certificate(None, THIS_CENTURY)).await;
+    for (port, more, holds, summary) in [
+        (good, "", "not chain_ok, names_ok", "no trusted root"),
+        (
+            good,
+            "ca: ca.pem\nserver_name: elsewhere.example",
+            "chain_ok, not names_ok",
+            "another name",
+        ),
+        (
+            expired,
+            "ca: ca.pem",
+            "not chain_ok, names_ok, valid_for < 0d",
+            "expired",
+        ),
+        (
+            future,
+            "ca: ca.pem",
+            "not chain_ok, names_ok, valid_for > 0d",
+            "not valid yet",
+        ),
+        (
+            own,
+            "ca: ca.pem",
+            "not chain_ok, names_ok, key == 'Ed25519 256'",
+            "",
+        ),
+        (
+            own,
+            "ca: ca.pem\nserver_name: elsewhere.example",
+            "not chain_ok, not names_ok",
+            "",
+        ),
+    ] {
+        let yaml = format!(
+            "probe: tls\nhost: 127.0.0.1\nport: {port}\n{more}\nexpect: {holds}\n{}",
+            if more.contains("server_name") {
+                ""
+            } else {
+                "server_name: localhost\n"
+            }
+        );
+        let seen = observe(&bench, &yaml).await;
+        assert_eq!(seen.verdict, Verdict::Pass, "{yaml}: {seen:#?}");
+        assert!(seen.summary.contains(summary), "{}", seen.summary);
+        // What is expected where nothing is written fails on each of them.
+        let defaults = yaml.replace(&format!("expect: {holds}\n"), "");
+        assert_eq!(
+            observe(&bench, &defaults).await.verdict,
+            Verdict::Fail,
+            "{defaults}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_port_without_tls_fails() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, b"220 plain text\r\n").await;
+        }
+    });
+    let seen = look(&Bench::default(), port, "").await;
+    assert_eq!(seen.verdict, Verdict::Fail, "{seen:#?}");
+    assert!(seen.summary.contains("handshake"), "{}", seen.summary);
+}
+
+#[tokio::test]
+async fn a_file_without_certificates_is_an_error() {
+    let root = authority();
+    let port = serve(certificate(Some(&root), THIS_CENTURY)).await;
+    let (repository, bench) = trusting(&root);
+    std::fs::write(repository.path().join("empty.pem"), "nothing").unwrap();
+    assert_eq!(
+        look(&bench, port, "ca: empty.pem").await.verdict,
+        Verdict::Error
+    );
+    assert_eq!(
+        look(&bench, port, "ca: none.pem").await.verdict,
+        Verdict::Inconclusive
+    );
+}
+
+#[tokio::test]
+async fn http_verifies_the_certificate_and_times_the_handshake() {
+    let root = authority();
+    let port = serve(certificate(Some(&root), THIS_CENTURY)).await;
+    let (_repository, bench) = trusting(&root);
+    let request = format!("probe: http\nurl: https://localhost:{port}/\nresolve: 127.0.0.1\n");
+    let seen = observe(&bench, &request).await;
+    assert_eq!(seen.verdict, Verdict::Fail);
+    assert!(seen.summary.contains("no trusted root"), "{}", seen.summary);
+    let seen = observe(
+        &bench,
+        &format!("{request}ca: ca.pem\nexpect: [status == 200, tls < 10s, body == ok]"),
+    )
+    .await;
+    assert_eq!(seen.verdict, Verdict::Pass, "{seen:#?}");
+    assert_eq!(seen.saw["certificate"]["names"][0], "localhost");
+    let wrong = request.replace("localhost", "elsewhere.example");
+    let seen = observe(&bench, &format!("{wrong}ca: ca.pem")).await;
+    assert_eq!(seen.verdict, Verdict::Fail);
+    assert!(seen.summary.contains("another name"), "{}", seen.summary);
+}
