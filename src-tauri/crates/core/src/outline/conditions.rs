@@ -143,3 +143,7 @@ pub(super) fn component(plain: &str) -> Option<String> {
     }
     found
 }
+
+#[cfg(test)]
+#[path = "conditions_tests.rs"]
+mod tests;

@@ -288,3 +288,7 @@ pub(super) fn until_deployment(window: &Window) -> Window {
         ..window.clone()
     }
 }
+
+#[cfg(test)]
+#[path = "timing_tests.rs"]
+mod tests;

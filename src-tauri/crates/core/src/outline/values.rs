@@ -137,3 +137,7 @@ fn decimal(text: &str) -> Option<String> {
         }
     })
 }
+
+#[cfg(test)]
+#[path = "values_tests.rs"]
+mod tests;

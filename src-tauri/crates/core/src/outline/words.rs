@@ -154,3 +154,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
         .map(str::to_lowercase)
         .collect()
 }
+
+#[cfg(test)]
+#[path = "words_tests.rs"]
+mod tests;
