@@ -39,10 +39,12 @@ const events: BackendEvents = {
       if (payload.type === 'leave') dropped = null;
     });
     const stop = hear<null>('paths-opened', () => void take());
+    const stopSource = hear<string>('open-checklist', (source) => listener([source], null));
     // What came by argument arrived before anybody listened.
     void take();
     return () => {
       stop();
+      stopSource();
       void stopDrag.then((unlisten) => unlisten());
     };
   },

@@ -8,6 +8,13 @@ export interface PendingStatus {
   status: string;
   /** Whether it stands against what a probe found. */
   override: boolean;
+  /** Asks at once who performed it and when. */
+  detailed: boolean;
+}
+
+/** Whether a status may not be given without a reason. */
+export function needsReason(status: string, override: boolean): boolean {
+  return override || ['failed', 'blocked', 'notApplicable', 'waived'].includes(status);
 }
 
 const SAID: Record<string, string> = {
@@ -33,12 +40,11 @@ export function overrides(item: ItemView, status: string): boolean {
 class Statusing {
   pending = $state.raw<PendingStatus | null>(null);
 
-  request(run: OpenRun, ids: readonly string[], status: string) {
+  request(run: OpenRun, ids: readonly string[], status: string, detailed = false) {
     const items = ids.map((id) => run.cell(id)?.view).filter((item) => item !== undefined);
     if (run.locked || items.length === 0) return;
     const override = items.some((item) => overrides(item, status));
-    if (override || ['failed', 'blocked', 'notApplicable', 'waived'].includes(status))
-      this.pending = { run, items: ids, status, override };
+    if (detailed || needsReason(status, override)) this.pending = { run, items: ids, status, override, detailed };
     else void run.setStatus(ids, { status }, said(items, status));
   }
 

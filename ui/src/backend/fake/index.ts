@@ -276,7 +276,16 @@ export function makeFake(shape = ''): Backend {
       });
       return found.amend({ particulars, rollback: { ...found.view.rollback, commands } });
     },
-    runCondition: async (run) => find(run).patch(),
+    runCondition: async (run, { id, applies, reason }) => {
+      const found = find(run);
+      const conditions = found.view.particulars.conditions.map((each) =>
+        each.id === id ? { ...each, applies, reason } : each,
+      );
+      found.amend({ particulars: { ...found.view.particulars, conditions } });
+      const { items } = conditions.find((each) => each.id === id) ?? { items: [] };
+      const status = applies ? 'open' : 'notApplicable';
+      return found.setStatus(items, { status, reason, until: '', performedBy: '', performedAt: '' });
+    },
     runCriterionBind: async (run, criterion, items) => {
       const found = find(run);
       return found.amend({

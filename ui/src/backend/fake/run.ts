@@ -91,7 +91,9 @@ export class FakeRun {
         placeholders: this.checklist.rollbackFence.includes('<backup-name>')
           ? [{ id: 'backup-name', label: 'backup-name', value: '', remembered: 'hamsaya-2026-11-03', line: 258 }]
           : [],
-        conditions: [],
+        conditions: items
+          .filter((item) => item.condition)
+          .map((item) => ({ id: item.id, words: item.condition ?? '', reason: '', items: [item.id] })),
         resources: this.checklist.resources,
         environments: [
           {
