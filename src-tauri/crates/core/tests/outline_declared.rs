@@ -153,7 +153,7 @@ fn a_command_may_not_hide_in_a_comment() {
 fn probes_that_name_each_other_are_checked_together() {
     let text = "- [ ] one <!-- probe: tcp host=a port=1 needs=two -->\n";
     let import = read(text, None);
-    assert_eq!(only_error(&import).code, "probe-unknown-name");
+    assert_eq!(only_error(&import).code, "probe-unknown-id");
     assert_eq!(import.outline.items[0].probe_errors.len(), 1);
 }
 
@@ -243,6 +243,18 @@ fn a_name_that_does_not_exist_and_a_broken_sidecar_are_said_plainly() {
     assert_eq!(only_error(&mistyped).code, "sidecar-invalid");
     let binary = import(b"- [ ] one\n", Some(b"\xff\xfe")).unwrap();
     assert_eq!(only_error(&binary).code, "sidecar-not-utf8");
+}
+
+#[test]
+fn an_environment_that_the_ledger_cannot_hold_is_left_out() {
+    let import = read(
+        "- [ ] one\n",
+        Some("environments:\n  тест: {A: b}\n  prod: {A: значення}\n"),
+    );
+    assert_eq!(only_error(&import).code, "name-not-ascii");
+    let names: Vec<&String> = import.outline.declared.environments.keys().collect();
+    assert_eq!(names, ["prod"]);
+    countersign_core::canon::to_bytes(&import.outline).unwrap();
 }
 
 #[test]

@@ -33,6 +33,9 @@ const FILLERS: &[&str] = &[
     "info",
 ];
 
+/// How many pairs of a criterion or placeholder and an item are compared at most.
+const MOST_PAIRS: usize = 2_000_000;
+
 /// Binds criteria and placeholders. Both are only offers that a person can change.
 pub(super) fn bind(outline: &mut Outline) {
     criteria(outline);
@@ -54,7 +57,8 @@ fn criteria(outline: &mut Outline) {
             )
         })
         .collect();
-    for criterion in &mut outline.criteria {
+    let most = MOST_PAIRS / items.len().max(1);
+    for criterion in outline.criteria.iter_mut().take(most) {
         let wanted = telling(&criterion.text);
         criterion.answered_by = items
             .iter()
@@ -93,7 +97,7 @@ fn placeholders(outline: &mut Outline) {
     let mut asked: BTreeSet<String> = BTreeSet::new();
     let mut feeds: Vec<(usize, String)> = Vec::new();
     for placeholder in outline.placeholders.iter().filter(|one| one.rollback) {
-        if !asked.insert(placeholder.id.clone()) {
+        if asked.len() * outline.items.len() > MOST_PAIRS || !asked.insert(placeholder.id.clone()) {
             continue;
         }
         let wanted = telling(&placeholder.text);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::declared::{ChoiceGroup, Condition, Profile, SignOffPoint};
 use super::lint;
-use super::model::{Item, Outline, Stage};
+use super::model::{Outline, Stage};
 use super::reading::NamedProbe;
 use super::sidecar::{Declared, DeclaredPoint};
 use super::words;
@@ -95,11 +95,18 @@ pub(super) fn apply(
 /// What the probes say about each other: a finding goes to the item whose probe it is about.
 fn link(outline: &mut Outline) -> Vec<Diagnostic> {
     let all: Vec<&Probe> = outline.items.iter().flat_map(|item| &item.probes).collect();
+    let wrong = probe::link(&all);
+    if wrong.is_empty() {
+        return wrong;
+    }
+    let mut by_place: BTreeMap<Place, usize> = BTreeMap::new();
+    for (index, item) in outline.items.iter().enumerate() {
+        by_place.extend(item.probes.iter().map(|probe| (probe.place, index)));
+    }
     let mut left = Vec::new();
-    for found in probe::link(&all) {
-        let about = |item: &&mut Item| item.probes.iter().any(|probe| probe.place == found.place);
-        match outline.items.iter_mut().find(about) {
-            Some(item) => item.probe_errors.push(found),
+    for found in wrong {
+        match by_place.get(&found.place) {
+            Some(index) => outline.items[*index].probe_errors.push(found),
             None => left.push(found),
         }
     }
@@ -181,7 +188,14 @@ impl Applying<'_> {
         for point in of.points {
             self.point(point, place);
         }
-        self.outline.declared.environments.extend(of.environments);
+        for (name, variables) in of.environments {
+            // They become keys of canonical JSON, which are ASCII (`docs/ledger.md`).
+            if name.is_ascii() && variables.keys().all(|variable| variable.is_ascii()) {
+                self.outline.declared.environments.insert(name, variables);
+            } else {
+                self.diagnostics.push(lint::name_not_ascii(&name, place));
+            }
+        }
         if !of.policy.is_empty() {
             self.outline.declared.policy = of.policy;
         }

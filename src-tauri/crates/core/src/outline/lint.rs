@@ -52,6 +52,17 @@ pub(super) fn unknown_name(what: &str, name: &str, place: Place) -> Diagnostic {
     )
 }
 
+/// A declared environment that the ledger could not hold.
+pub(super) fn name_not_ascii(name: &str, place: Place) -> Diagnostic {
+    finding(
+        Severity::Error,
+        "name-not-ascii",
+        place,
+        format!("The environment \"{name}\" or a variable of it has letters outside ASCII."),
+        Some("Name environments and variables with ASCII letters; their values may have any."),
+    )
+}
+
 /// Findings about the outline as a whole, sorted by place together with those from before.
 pub(super) fn check(source: &Source<'_>, reading: &Reading, outline: &Outline) -> Vec<Diagnostic> {
     let mut found = Vec::new();

@@ -1,7 +1,30 @@
 //! The outline: what is read from a checklist's Markdown.
 //!
-//! Reading never fails on text: it returns an [`Outline`] and diagnostics with line and column.
-//! Bytes are kept by the caller; a write-back changes only what was asked.
+//! [`import`] never fails on text: it returns an [`Outline`] and diagnostics with line and column.
+//! The bytes stay with the caller; [`write_back`] and [`append_probe`] change only what was asked.
+//!
+//! # The way of a line
+//! [`source`] holds the text and its lines, [`blocks`] the blocks that CommonMark finds, flattened.
+//! [`reading`] walks over them once and decides what each line is: a heading or group ([`lines`]), an
+//! item with what belongs to it ([`own`]), a role, field, contact… ([`entries`], [`tables`]).
+//! [`assemble`] makes the tree from it ([`tree`]), judges stages and windows ([`timing`]), gives ids
+//! and numbers, and binds what answers what ([`answers`]). [`declare`] applies front matter and
+//! sidecar ([`sidecar`]), [`lint`] says what the author should know, [`suggest`] proposes probes.
+//!
+//! # Ids, numbers and hashes
+//! - An item's id is the slug of its text alone, `-2` and so on for twins in document order: letters
+//!   and digits of any script in lower case, `< > ≤ ≥ + %` as `lt gt le ge plus percent`, everything
+//!   else a hyphen, at most 72 characters, `item` where nothing is left. A path in it would not
+//!   help: it survives moves, reordering and renamed headings this way, and where a twin makes it
+//!   point elsewhere nothing is lost, because a status follows path and text hash ([`match_items`]),
+//!   never the id.
+//! - Phases, sections, roles and the like have slugs of their titles, each in its own space.
+//! - A number is `phase.section.item`, each counted from 1, with one more part for each nesting; it
+//!   is fixed for the pinned version.
+//! - The text hash is [`text_hash`] of the item's first paragraph, probe comments removed.
+//!
+//! **Architecture invariant:** reading takes time linear in the file, whatever is in it, and
+//! recurses nowhere; nothing outside this module parses Markdown.
 
 mod answers;
 mod around;

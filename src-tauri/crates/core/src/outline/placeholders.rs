@@ -80,6 +80,9 @@ const HTML: &[&str] = &[
     "video",
 ];
 
+/// A line with more than this is no text that people fill.
+const MOST_IN_LINE: usize = 50;
+
 /// How a line is searched.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Search {
@@ -143,7 +146,11 @@ fn in_line(
     how: Search,
     found: &mut Vec<Placeholder>,
 ) {
+    let most = found.len() + MOST_IN_LINE;
     let mut add = |at: usize, text: &str, name: &str| {
+        if found.len() >= most {
+            return;
+        }
         let slug = words::slug(name);
         let place = source.place(start + at);
         found.push(Placeholder {
@@ -166,7 +173,7 @@ fn in_line(
             add(all.start(), all.as_str(), name.as_str());
         }
     }
-    for captures in re::SQUARE.captures_iter(raw) {
+    for captures in re::SQUARE.captures_iter(raw).take(MOST_IN_LINE) {
         if let (Some(all), Some(name)) = (captures.get(0), captures.get(1))
             && is_square_placeholder(raw, all.start(), all.end(), name.as_str(), how)
         {

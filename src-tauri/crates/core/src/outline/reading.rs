@@ -10,6 +10,9 @@ use super::words::{self, Ids};
 use super::{OfferedItem, Options, own};
 use crate::diagnostic::Diagnostic;
 
+/// Lists nested deeper than this make no more groups.
+const DEEPEST_PATH: usize = 12;
+
 /// A heading, or a line that acts as one.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -139,7 +142,7 @@ pub(super) struct Walk<'w, 'a> {
     pub reading: Reading,
     pub path: Vec<usize>,
     pub context: Context,
-    /// Items around the current block: the block behind each, and its draft when it is a task.
+    /// List items around the current block: the block behind each, and the nearest task around it.
     open_items: Vec<(usize, Option<usize>)>,
     /// The item that a probe block right below the list belongs to.
     last_item: Option<usize>,
@@ -174,7 +177,7 @@ impl Walk<'_, '_> {
         {
             self.last_item = None;
         }
-        let in_item = self.open_items.iter().any(|(_, draft)| draft.is_some());
+        let in_item = self.around().is_some();
         match &block.kind {
             Kind::Heading(depth) if block.parent.is_none() => self.heading(block, *depth),
             Kind::FrontMatter => {
@@ -189,7 +192,7 @@ impl Walk<'_, '_> {
                     if !in_item {
                         self.bullet(index);
                     }
-                    self.open_items.push((block.end, None));
+                    self.open_items.push((block.end, self.around()));
                 }
             }
             Kind::Paragraph if self.open_items.is_empty() => self.paragraph(block),
@@ -198,6 +201,11 @@ impl Walk<'_, '_> {
             Kind::Table { rows } if !in_item => self.table(rows),
             _ => {}
         }
+    }
+
+    /// The task item that the current block stands in.
+    fn around(&self) -> Option<usize> {
+        self.open_items.last().and_then(|(_, draft)| *draft)
     }
 
     fn heading(&mut self, block: &Block, depth: u8) {
@@ -297,7 +305,7 @@ impl Walk<'_, '_> {
             self.open_items.push((block.end, None));
             return;
         }
-        let parent = self.open_items.iter().rev().find_map(|(_, draft)| *draft);
+        let parent = self.around();
         let depth = parent.map_or(0, |parent| self.reading.drafts[parent].depth + 1);
         let draft = Draft {
             text: own.text,
@@ -326,7 +334,7 @@ impl Walk<'_, '_> {
         let line = self.source.line(block.inline.start);
         if block.has_task {
             let title = words::title(&block.plain);
-            if !title.is_empty() {
+            if !title.is_empty() && self.path.len() < DEEPEST_PATH {
                 self.group(title, line, Some(block.end));
             }
             return;

@@ -1,6 +1,6 @@
 //! Words: slugs, text hashes and small judgements about a line's text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -65,7 +65,11 @@ fn cut(slug: String) -> String {
 
 /// Gives out ids: the slug of a text, or `otherwise` when it has none, with `-2` for twins.
 #[derive(Default)]
-pub(super) struct Ids(BTreeSet<String>);
+pub(super) struct Ids {
+    given: BTreeSet<String>,
+    /// The number that the next twin of a slug tries first.
+    twins: BTreeMap<String, u64>,
+}
 
 impl Ids {
     pub fn give(&mut self, text: &str, otherwise: &str) -> String {
@@ -75,16 +79,16 @@ impl Ids {
         } else {
             slug
         };
-        if self.0.insert(base.clone()) {
+        if self.given.insert(base.clone()) {
             return base;
         }
-        let mut twin = 2_u64;
+        let twin = self.twins.entry(base.clone()).or_insert(2);
         loop {
             let id = format!("{base}-{twin}");
-            if self.0.insert(id.clone()) {
+            *twin += 1;
+            if self.given.insert(id.clone()) {
                 return id;
             }
-            twin += 1;
         }
     }
 }

@@ -406,7 +406,10 @@ fn the_schemas_are_whole_and_their_examples_are_right() {
         assert!(schema.json.is_none_or(|m| schema.metric(m).is_some()));
         assert!(schema.body_field.is_none_or(|f| schema.field(f).is_some()));
         assert!(!schema.examples.is_empty());
-        let shadowed = schema.fields.iter().any(|f| build::COMMON.contains(&f.name));
+        let shadowed = schema
+            .fields
+            .iter()
+            .any(|f| build::COMMON.contains(&f.name));
         assert!(!shadowed, "{} hides a common field", schema.name);
         for example in schema.examples {
             let parsed = if example.comment {
