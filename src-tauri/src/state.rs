@@ -1,9 +1,11 @@
 //! What the process was started with, and what waits for the window.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Parser;
+use countersign_api::wire::error::Problem;
+use countersign_api::{App, AppOptions, Notice, default_store};
 
 /// The arguments of the desktop app.
 #[derive(Debug, Parser)]
@@ -23,6 +25,17 @@ pub struct Launch {
 }
 
 impl Launch {
+    /// The folder of the store: the one named at the start, else the app's own.
+    ///
+    /// # Errors
+    /// `no-data-folder` when no store was named and the system knows no folder for data.
+    pub fn store(&self) -> Answer<PathBuf> {
+        match &self.store {
+            Some(folder) => Ok(absolute(folder)),
+            None => default_store(),
+        }
+    }
+
     /// The files as absolute paths, so that they mean the same after the process
     /// has changed its working directory. A path that cannot be made absolute is
     /// kept: opening it will then say what is wrong with it.
@@ -33,6 +46,45 @@ impl Launch {
 
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// What a command answers with.
+pub type Answer<T> = Result<T, Problem>;
+
+/// The application behind the window, or why it could not be opened: then every command says so,
+/// and the window shows it instead of pretending to be empty.
+pub struct Shell(Result<Arc<App>, Problem>);
+
+impl Shell {
+    /// Opens the store that the launch names and watches it for what others write.
+    pub fn open(launch: &Launch) -> Self {
+        let app = launch.store().and_then(|store| App::open(&AppOptions { store, keychain: true }));
+        if let Ok(app) = &app {
+            app.welcome_sample();
+            app.watch();
+        }
+        Self(app)
+    }
+
+    /// Runs a use case beside the window, which never waits for the disk.
+    pub async fn call<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Arc<App>) -> Answer<T> + Send + 'static,
+    ) -> Answer<T> {
+        let app = self.0.clone()?;
+        let answer = tauri::async_runtime::spawn_blocking(move || ask(&app)).await;
+        answer.unwrap_or_else(|stopped| {
+            Err(Problem::new("use-case-stopped", stopped.to_string())
+                .hint("Close the window and open it again; what was saved is safe."))
+        })
+    }
+
+    /// Hears what happens without the window asking for it.
+    pub fn listen(&self, listener: impl Fn(Notice) + Send + Sync + 'static) {
+        if let Ok(app) = &self.0 {
+            app.listen(listener);
+        }
+    }
 }
 
 /// Paths handed to the app that the window has not yet taken.

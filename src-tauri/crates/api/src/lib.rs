@@ -3,4 +3,36 @@
 //! **Architecture invariant:** this crate knows no window and prints nothing; every use case can be
 //! tested without either. What crosses to the user interface are the types of [`wire`].
 
+mod app;
+mod checklists;
+mod environments;
+mod exports;
+mod history;
+mod items;
+mod moments;
+mod new_run;
+mod open_run;
+mod people;
+mod place;
+mod probes;
+mod problem;
+mod reports;
+mod rollback;
+mod runs;
+mod sample;
+mod secrets;
+mod shows;
+mod signing;
+mod signoff;
+mod suggestions;
+mod view;
 pub mod wire;
+
+pub use app::{App, AppOptions, Notice};
+pub use checklists::{Inspection, inspect, lint, source_of};
+pub use countersign_store::{FirstWindow, WindowLock};
+pub use items::EVIDENCE_LIMIT;
+pub use moments::wall_with_zone;
+pub use people::create_key;
+pub use place::{IDENTIFIER, default_store, meet_window};
+pub use probes::{Outcome, ProbeContext};

@@ -69,6 +69,19 @@ impl fmt::Debug for Signer {
     }
 }
 
+/// Whether a private key file asks for a passphrase.
+///
+/// # Errors
+/// When the file cannot be read, or holds no private key.
+pub fn is_encrypted(path: &Path) -> Result<bool, KeyError> {
+    let text = read_key_text(path)?;
+    let key = PrivateKey::from_openssh(&text).map_err(|error| KeyError::Unreadable {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })?;
+    Ok(key.is_encrypted())
+}
+
 /// Makes a new Ed25519 key at `path`, encrypted with `passphrase` (bcrypt-pbkdf and aes256-ctr,
 /// OpenSSH's PROTOCOL.key), readable by its owner alone, and its public half at `path.pub`.
 ///

@@ -67,7 +67,7 @@
 //! | `point_looked` | `run, point` (remembers what was looked at) | nothing |
 //! | `sign` | `run, decision: Decision, passphrase` | `RunPatch` |
 //! | `signature_withdraw` | `run, event, reason, person, passphrase` | `RunPatch` |
-//! | `condition_close` | `run, event, index, note` | `RunPatch` |
+//! | `condition_close` | `run, event, index, note, person, passphrase` | `RunPatch` |
 //! | `report_page` | `run, page, scale` | `PreviewPage` |
 //! | `export` | `run, format: ExportFormat, path` | `Written` |
 //! | `export_name` | `run, format` | proposed file name |

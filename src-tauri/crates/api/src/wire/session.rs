@@ -55,6 +55,11 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: "system".into(), welcomed: false, paper: "a4".into(), organisation: String::new() }
+        Self {
+            theme: "system".into(),
+            welcomed: false,
+            paper: "a4".into(),
+            organisation: String::new(),
+        }
     }
 }

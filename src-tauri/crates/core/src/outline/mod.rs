@@ -69,7 +69,7 @@ pub use model::{
     Section, SectionId, Stage, ValueAsk,
 };
 pub use window::{Offset, Side, TimeUnit, Window, due_at, opens_at};
-pub use words::text_hash;
+pub use words::{slug, text_hash};
 pub use write_back::{ProbeBlock, Tick, WriteBackError, append_probe, write_back};
 
 use serde::{Deserialize, Serialize};

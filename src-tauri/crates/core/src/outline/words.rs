@@ -10,7 +10,8 @@ const SLUG_CHARS: usize = 72;
 
 /// Writes a text as a slug: letters and digits of any script in lower case, `< > ≤ ≥ + %` as words,
 /// everything else as one hyphen. Empty when the text has no such character.
-pub(super) fn slug(text: &str) -> String {
+#[must_use]
+pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     let mut gap = false;
     for letter in text.nfc() {

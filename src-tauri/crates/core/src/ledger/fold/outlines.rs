@@ -120,6 +120,12 @@ impl RunState {
         self.index().map(|index| &*index.pinned)
     }
 
+    /// As [`RunState::pinned`], to be held on to while the state changes.
+    #[must_use]
+    pub fn shared_pinned(&self) -> Option<Arc<Pinned>> {
+        self.index().map(|index| Arc::clone(&index.pinned))
+    }
+
     /// The outline in use; `None` while it is not known.
     #[must_use]
     pub fn outline(&self) -> Option<&Outline> {

@@ -1,0 +1,193 @@
+//! The application over one store: what a window or a command line holds on to.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use countersign_core::ledger::ident::RunId;
+use countersign_core::ledger::time::Timestamp;
+use countersign_store::{OpenMode, Opened, Store, Warning};
+use tokio_util::sync::CancellationToken;
+
+use crate::moments;
+use crate::open_run::OpenRun;
+use crate::secrets::Secrets;
+use crate::wire::error::{Finding, FindingSeverity, Problem};
+use crate::wire::probe::ProbeProgress;
+use crate::wire::run::{RunPatch, RunRow};
+use crate::wire::session::{Session, Settings};
+
+const SETTINGS: &str = "settings";
+
+/// What happened without the window asking for it.
+#[derive(Clone, Debug)]
+pub enum Notice {
+    /// Runs were added, signed, archived or otherwise changed in the left column.
+    Runs(Vec<RunRow>),
+    /// A run changed.
+    Run(Box<RunPatch>),
+    /// Probes went on.
+    Probes(ProbeProgress),
+}
+
+type Listener = Box<dyn Fn(Notice) + Send + Sync>;
+
+/// How to open an application.
+#[derive(Clone, Debug)]
+pub struct AppOptions {
+    /// Folder of the store; made where it is missing.
+    pub store: PathBuf,
+    /// Whether secrets may be kept in the OS keychain. The command line takes them from its
+    /// environment instead.
+    pub keychain: bool,
+}
+
+/// The application over one store. Cheap to share; every use case is a method.
+pub struct App {
+    store: Store,
+    secrets: Secrets,
+    findings: Vec<Finding>,
+    pub(crate) open_runs: Mutex<HashMap<RunId, Arc<Mutex<OpenRun>>>>,
+    pub(crate) batches: Mutex<HashMap<u64, CancellationToken>>,
+    pub(crate) next_batch: AtomicU64,
+    pub(crate) runtime: tokio::runtime::Runtime,
+    listener: Mutex<Option<Listener>>,
+    pub(crate) preview: Mutex<Option<crate::reports::Preview>>,
+}
+
+impl App {
+    /// Opens the store and everything around it.
+    ///
+    /// # Errors
+    /// What the store says when it cannot be opened, with its place and a hint.
+    pub fn open(options: &AppOptions) -> Result<Arc<Self>, Problem> {
+        let Opened { store, warnings } = Store::open(&options.store, OpenMode::ReadWrite)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .worker_threads(2)
+            .thread_name("countersign")
+            .build()
+            .map_err(|error| {
+                Problem::new(
+                    "no-threads",
+                    format!("no threads could be started: {error}"),
+                )
+            })?;
+        let scope = store.device().as_str().to_owned();
+        Ok(Arc::new(Self {
+            secrets: Secrets::new(&scope, options.keychain),
+            findings: warnings.iter().map(finding).collect(),
+            store,
+            open_runs: Mutex::default(),
+            batches: Mutex::default(),
+            next_batch: AtomicU64::new(1),
+            runtime,
+            listener: Mutex::default(),
+            preview: Mutex::default(),
+        }))
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// The moment, in the ledger's precision.
+    pub(crate) fn now(&self) -> Timestamp {
+        DateTime::<Utc>::from(std::time::SystemTime::now()).into()
+    }
+
+    /// Gives notices to `listener` from now on; there is one.
+    pub fn listen(&self, listener: impl Fn(Notice) + Send + Sync + 'static) {
+        *held(&self.listener) = Some(Box::new(listener));
+    }
+
+    pub(crate) fn tell(&self, notice: Notice) {
+        if let Some(listener) = held(&self.listener).as_ref() {
+            listener(notice);
+        }
+    }
+
+    /// The runs have changed in the left column.
+    pub(crate) fn announce_runs(&self) {
+        if let Ok(rows) = self.run_list() {
+            self.tell(Notice::Runs(rows));
+        }
+    }
+
+    /// What the window needs before it can show anything.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn session(&self) -> Result<Session, Problem> {
+        Ok(Session {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            store: self.store.folder().display().to_string(),
+            device: self.store.device().as_str().chars().take(4).collect(),
+            read_only: self
+                .store
+                .read_only()
+                .map(|reason| reason.hint().to_owned()),
+            findings: self.findings.clone(),
+            me: self.me()?,
+            runs: self.run_list()?,
+            settings: self.settings()?,
+            zone: moments::laptop_zone().name().to_owned(),
+            secret_place: self.secrets.place().word().to_owned(),
+        })
+    }
+
+    /// Settings of this store.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn settings(&self) -> Result<Settings, Problem> {
+        Ok(self.store.setting(SETTINGS)?.unwrap_or_default())
+    }
+
+    /// Saves the settings.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn settings_save(&self, settings: Settings) -> Result<Session, Problem> {
+        self.store.set_setting(SETTINGS, &settings)?;
+        self.session()
+    }
+
+    /// The folder of the store.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.store.folder()
+    }
+}
+
+/// Locks a mutex. What these guard is whole after any panic of another thread.
+pub(crate) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn finding(warning: &Warning) -> Finding {
+    Finding {
+        severity: FindingSeverity::Warning,
+        code: warning.code().to_owned(),
+        message: warning.to_string(),
+        line: None,
+        column: None,
+        hint: Some(warning.hint().to_owned()),
+    }
+}
+
+impl From<countersign_store::StoreError> for Problem {
+    fn from(error: countersign_store::StoreError) -> Self {
+        let problem = Self::new(error.code(), error.to_string()).hint(error.hint());
+        match error.place() {
+            Some(place) => problem.at(place.display().to_string()),
+            None => problem,
+        }
+    }
+}

@@ -1,0 +1,495 @@
+//! What people do to items: status, value, note, evidence, assignee, due time, proposals, undo.
+
+use std::path::Path;
+
+use base64::Engine as _;
+use countersign_core::ledger::body::{
+    EvidenceFile, ItemAssigned, ItemDue, ItemEvidence, ItemNote, ItemStatus, ItemValue, Origin,
+    PlaceholderSet, ProposalDecided, Scope, SetStatus, TypedValue, Undo,
+};
+use countersign_core::ledger::fold::{ItemState, Proposal, Status};
+use countersign_core::ledger::ident::{Digest, EventId};
+use countersign_core::ledger::kind::Kind;
+use countersign_core::ledger::quantity::Quantity;
+use countersign_core::outline::{Comparison, Item, ValueAsk};
+use rust_decimal::Decimal;
+
+use crate::app::App;
+use crate::moments;
+use crate::new_run::given;
+use crate::open_run::OpenRun;
+use crate::view;
+use crate::wire::error::Problem;
+use crate::wire::item::StatusChange;
+use crate::wire::report::Written;
+use crate::wire::run::RunPatch;
+
+/// The largest piece of evidence, in bytes.
+pub const EVIDENCE_LIMIT: u64 = 50 * 1024 * 1024;
+
+impl App {
+    /// Gives items a status.
+    ///
+    /// # Errors
+    /// `unknown-item`, `unknown-status`, `reason-needed`, `rollback-dormant`, or what the store says.
+    /// Nothing is written unless all of them can be.
+    pub fn item_status(
+        &self,
+        run: &str,
+        items: &[String],
+        change: StatusChange,
+    ) -> Result<RunPatch, Problem> {
+        let status = view::item::status_named(&change.status)
+            .ok_or_else(|| Problem::unknown("status", &change.status))?;
+        let until = moments::optional(&change.until)?.map(Into::into);
+        let performed_at = moments::optional(&change.performed_at)?.map(Into::into);
+        self.write(run, |open| {
+            items
+                .iter()
+                .map(|id| {
+                    let item = open.item(id)?;
+                    let state = self.item_state(open, item)?;
+                    need_reason(item, &state, status, &change.reason)?;
+                    Ok(Kind::ItemStatus(ItemStatus {
+                        scope: open.scope(item)?,
+                        item: item.id.clone(),
+                        status,
+                        reason: given(&change.reason),
+                        until: until.filter(|_| status == SetStatus::Waived),
+                        performed_by: given(&change.performed_by),
+                        performed_at,
+                        resolves: heads(&state, "status"),
+                    }))
+                })
+                .collect()
+        })
+    }
+
+    /// Gives an item the value that it asks for; a value that feeds a placeholder fills it too.
+    ///
+    /// # Errors
+    /// `unknown-item`, `not-a-number`, `out-of-range`, or what the store says.
+    pub fn item_value(&self, run: &str, item: &str, value: &str) -> Result<RunPatch, Problem> {
+        self.write(run, |open| {
+            let item = open.item(item)?;
+            let state = self.item_state(open, item)?;
+            let typed = match given(value) {
+                None => None,
+                Some(text) => Some(read_value(item, &text)?),
+            };
+            let mut events = vec![Kind::ItemValue(ItemValue {
+                scope: open.scope(item)?,
+                item: item.id.clone(),
+                value: typed,
+                performed_by: None,
+                performed_at: None,
+                resolves: heads(&state, "value"),
+            })];
+            if let Some(placeholder) = &item.asks_for {
+                events.push(Kind::PlaceholderSet(PlaceholderSet {
+                    placeholder: placeholder.clone(),
+                    value: given(value),
+                    resolves: Vec::new(),
+                }));
+            }
+            Ok(events)
+        })
+    }
+
+    /// Adds a note in Markdown.
+    ///
+    /// # Errors
+    /// `note-empty`, `unknown-item`, or what the store says.
+    pub fn item_note(&self, run: &str, item: &str, text: &str) -> Result<RunPatch, Problem> {
+        let text = given(text).ok_or_else(|| Problem::new("note-empty", "the note is empty"))?;
+        self.write(run, |open| {
+            let item = open.item(item)?;
+            Ok(vec![Kind::ItemNote(ItemNote {
+                scope: open.scope(item)?,
+                item: item.id.clone(),
+                text,
+                performed_by: None,
+                performed_at: None,
+            })])
+        })
+    }
+
+    /// Says who should do items; an empty name takes the assignment back.
+    ///
+    /// # Errors
+    /// `unknown-item`, or what the store says.
+    pub fn item_assign(
+        &self,
+        run: &str,
+        items: &[String],
+        assignee: &str,
+    ) -> Result<RunPatch, Problem> {
+        let assignee = given(assignee)
+            .map(|name| self.author_named(&name))
+            .transpose()?;
+        self.write(run, |open| {
+            items
+                .iter()
+                .map(|id| {
+                    let item = open.item(id)?;
+                    let state = self.item_state(open, item)?;
+                    Ok(Kind::ItemAssigned(ItemAssigned {
+                        scope: open.scope(item)?,
+                        item: item.id.clone(),
+                        assignee: assignee.clone(),
+                        resolves: heads(&state, "assignee"),
+                    }))
+                })
+                .collect()
+        })
+    }
+
+    /// Says when an item is due; an empty time leaves it to the checklist's window.
+    ///
+    /// # Errors
+    /// `not-a-time`, `unknown-item`, or what the store says.
+    pub fn item_due(&self, run: &str, item: &str, at: &str) -> Result<RunPatch, Problem> {
+        let at = moments::optional(at)?.map(Into::into);
+        self.write(run, |open| {
+            let item = open.item(item)?;
+            let state = self.item_state(open, item)?;
+            Ok(vec![Kind::ItemDue(ItemDue {
+                scope: open.scope(item)?,
+                item: item.id.clone(),
+                at,
+                resolves: heads(&state, "due"),
+            })])
+        })
+    }
+
+    /// Attaches files as evidence. Their bytes are in the store before the event that names them.
+    ///
+    /// # Errors
+    /// `file-not-found`, `evidence-too-large` (over [`EVIDENCE_LIMIT`]), `unknown-item`, or what the
+    /// store says.
+    pub fn item_evidence(
+        &self,
+        run: &str,
+        item: &str,
+        paths: &[std::path::PathBuf],
+    ) -> Result<RunPatch, Problem> {
+        let mut files = Vec::new();
+        for path in paths {
+            let file = std::fs::File::open(path)
+                .map_err(|error| Problem::io("the file cannot be read", path, &error))?;
+            if file.metadata().is_ok_and(|about| about.is_dir()) {
+                return Err(
+                    Problem::new("evidence-is-a-folder", "a folder cannot be evidence")
+                        .at(path.display().to_string())
+                        .hint("Choose its files, or pack it into one."),
+                );
+            }
+            let blob = self.store().put_blob(file, EVIDENCE_LIMIT)?;
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned());
+            files.push(evidence_file(
+                blob.digest,
+                name.unwrap_or_default(),
+                blob.size,
+            ));
+        }
+        self.attach(run, item, files)
+    }
+
+    /// Attaches pasted bytes, given as base64.
+    ///
+    /// # Errors
+    /// `not-base64`, and as [`App::item_evidence`].
+    pub fn item_evidence_bytes(
+        &self,
+        run: &str,
+        item: &str,
+        name: &str,
+        base64: &str,
+    ) -> Result<RunPatch, Problem> {
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(base64)
+            .map_err(|error| {
+                Problem::new(
+                    "not-base64",
+                    format!("the pasted bytes cannot be read: {error}"),
+                )
+            })?;
+        let blob = self.store().put_blob(bytes.as_slice(), EVIDENCE_LIMIT)?;
+        self.attach(
+            run,
+            item,
+            vec![evidence_file(blob.digest, name.to_owned(), blob.size)],
+        )
+    }
+
+    fn attach(&self, run: &str, item: &str, files: Vec<EvidenceFile>) -> Result<RunPatch, Problem> {
+        self.write(run, |open| {
+            let item = open.item(item)?;
+            let scope = open.scope(item)?;
+            let attached = files.into_iter().map(|file| {
+                Kind::ItemEvidence(ItemEvidence {
+                    scope: scope.clone(),
+                    item: item.id.clone(),
+                    file,
+                    origin: Origin::Person,
+                    caption: None,
+                    performed_by: None,
+                    performed_at: None,
+                })
+            });
+            Ok(attached.collect())
+        })
+    }
+
+    /// Evidence as a `data:` URL, for pictures only.
+    ///
+    /// # Errors
+    /// `not-a-picture`, or what the store says.
+    pub fn evidence_picture(&self, digest: &str, media_type: &str) -> Result<String, Problem> {
+        if !matches!(
+            media_type,
+            "image/png" | "image/jpeg" | "image/gif" | "image/webp"
+        ) {
+            return Err(Problem::new(
+                "not-a-picture",
+                format!("{media_type} is not shown as a picture"),
+            )
+            .hint("Save the file and open it with its own program."));
+        }
+        let bytes = self
+            .store()
+            .read_blob(&read_digest(digest)?, EVIDENCE_LIMIT)?;
+        let encoded = base64::engine::general_purpose::STANDARD.encode(bytes);
+        Ok(format!("data:{media_type};base64,{encoded}"))
+    }
+
+    /// Writes evidence to a file.
+    ///
+    /// # Errors
+    /// What the store or the disk says.
+    pub fn evidence_save(&self, digest: &str, path: &Path) -> Result<Written, Problem> {
+        let bytes = self
+            .store()
+            .read_blob(&read_digest(digest)?, EVIDENCE_LIMIT)?;
+        crate::exports::write_file(path, &bytes)
+    }
+
+    /// Lets one of several conflicting writes hold.
+    ///
+    /// # Errors
+    /// `no-conflict`, `unknown-event`, or what the store says.
+    pub fn item_resolve(
+        &self,
+        run: &str,
+        item: &str,
+        register: &str,
+        event: &str,
+    ) -> Result<RunPatch, Problem> {
+        self.write(run, |open| {
+            let item = open.item(item)?;
+            let state = self.item_state(open, item)?;
+            let resolves = heads(&state, register);
+            if resolves.is_empty() {
+                return Err(
+                    Problem::new("no-conflict", "there is nothing to resolve any more")
+                        .at(item.number.clone()),
+                );
+            }
+            let chosen = open
+                .state
+                .event(&read_event(event)?)
+                .ok_or_else(|| Problem::unknown("event", event))?;
+            let again = match chosen.event().kind.clone() {
+                Kind::ItemStatus(body) => Kind::ItemStatus(ItemStatus { resolves, ..body }),
+                Kind::ItemValue(body) => Kind::ItemValue(ItemValue { resolves, ..body }),
+                Kind::ItemAssigned(body) => Kind::ItemAssigned(ItemAssigned { resolves, ..body }),
+                Kind::ItemDue(body) => Kind::ItemDue(ItemDue { resolves, ..body }),
+                _ => return Err(Problem::unknown("event", event)),
+            };
+            Ok(vec![again])
+        })
+    }
+
+    /// Accepts or declines a waiver or an override.
+    ///
+    /// # Errors
+    /// `unknown-event`, `may-not-accept` with the policy's reason, or what the store says.
+    pub fn proposal_decide(
+        &self,
+        run: &str,
+        event: &str,
+        accept: bool,
+        reason: &str,
+    ) -> Result<RunPatch, Problem> {
+        let event = read_event(event)?;
+        self.write(run, |open| {
+            let (item, proposal) = self
+                .item_states(open)
+                .into_iter()
+                .filter_map(|state| Some((state.id, state.proposal?)))
+                .find(|(_, proposal)| proposal.act.event == event)
+                .ok_or_else(|| Problem::unknown("event", event.as_str()))?;
+            if accept {
+                self.may_accept(open, &item, &proposal)
+                    .map_err(|why| Problem::new("may-not-accept", why))?;
+            }
+            let body = ProposalDecided {
+                proposal: event.clone(),
+                reason: given(reason),
+                resolves: Vec::new(),
+            };
+            Ok(vec![if accept {
+                Kind::ProposalAccepted(body)
+            } else {
+                Kind::ProposalRejected(body)
+            }])
+        })
+    }
+
+    /// Whether the person at this laptop may accept a proposal, or why not.
+    pub(crate) fn may_accept(
+        &self,
+        open: &OpenRun,
+        item: &str,
+        proposal: &Proposal,
+    ) -> Result<(), String> {
+        let me = self.author().map_err(|problem| problem.message)?;
+        match open.state.may_accept(item, &proposal.act.author, &me) {
+            true => Ok(()),
+            false if proposal.act.author.identity() == me.identity() => {
+                Err("somebody else than the proposer has to accept it".to_owned())
+            }
+            false => Err("the policy of its sign-off point names others for this".to_owned()),
+        }
+    }
+
+    /// Takes an event back, if it still holds.
+    ///
+    /// # Errors
+    /// `unknown-event`, `cannot-undo` with the reason, or what the store says.
+    pub fn undo(&self, run: &str, event: &str) -> Result<RunPatch, Problem> {
+        let event = read_event(event)?;
+        self.write(run, |open| {
+            open.state.may_undo(&event).map_err(|refusal| {
+                Problem::new("cannot-undo", refusal.to_string())
+                    .hint("Look at the item's history; set its status anew instead.")
+            })?;
+            Ok(vec![Kind::Undo(Undo {
+                event: event.clone(),
+                reason: None,
+            })])
+        })
+    }
+
+    /// What is known about an item in the life that goes on.
+    pub(crate) fn item_state(&self, open: &OpenRun, item: &Item) -> Result<ItemState, Problem> {
+        let scope = open.scope(item)?;
+        open.state
+            .item(&item.id, &scope)
+            .ok_or_else(|| Problem::unknown("item", &item.id))
+    }
+
+    /// All items in the lives that go on; dormant rollback steps are left out.
+    pub(crate) fn item_states(&self, open: &OpenRun) -> Vec<ItemState> {
+        let mut states = open.state.items();
+        if let Some(activation) = open.workable_activation() {
+            states.extend(open.state.items_in(&Scope::Activation(activation.id)));
+        }
+        states
+    }
+}
+
+/// A reason is needed for what somebody else has to understand later.
+fn need_reason(
+    item: &Item,
+    state: &ItemState,
+    status: SetStatus,
+    reason: &str,
+) -> Result<(), Problem> {
+    if given(reason).is_some() {
+        return Ok(());
+    }
+    let against = match (status, state.verdict) {
+        (SetStatus::Done, Some(verdict)) => verdict > countersign_core::ledger::body::Finding::Warn,
+        (SetStatus::Failed, Some(_)) => state.status == Status::Done,
+        _ => false,
+    };
+    let why = match status {
+        _ if against => "this stands against what a probe found, so it needs a reason",
+        _ if status.needs_reason() => "this status needs a reason",
+        _ => return Ok(()),
+    };
+    Err(Problem::new("reason-needed", why)
+        .at(item.number.clone())
+        .hint("Write one sentence that somebody reading the report will understand."))
+}
+
+/// The heads of a conflict, which a new write ends by naming them.
+fn heads(state: &ItemState, register: &str) -> Vec<EventId> {
+    let found = state
+        .conflicts
+        .iter()
+        .find(|conflict| conflict.register == register);
+    found
+        .map(|conflict| conflict.heads.clone())
+        .unwrap_or_default()
+}
+
+/// Reads a value with the unit that the item asks for, and checks a declared range.
+fn read_value(item: &Item, text: &str) -> Result<TypedValue, Problem> {
+    let Some(ask) = &item.asks_value else {
+        return Ok(TypedValue::Text(text.to_owned()));
+    };
+    let unit = ask.unit.clone();
+    let bare = unit
+        .as_deref()
+        .map_or(text, |unit| text.strip_suffix(unit).unwrap_or(text))
+        .trim();
+    let number = bare.replace(',', ".").parse::<Decimal>().map_err(|_| {
+        Problem::new("not-a-number", format!("{text:?} is not a number"))
+            .at(item.number.clone())
+            .hint(format!("Type {}.", view::words::value_ask(ask)))
+    })?;
+    if ask.op == Comparison::Between && !within(ask, number) {
+        return Err(
+            Problem::new("out-of-range", format!("{text} is out of range"))
+                .at(item.number.clone())
+                .hint(format!(
+                    "The checklist asks for {}. Waive the item if another value is right.",
+                    view::words::value_ask(ask)
+                )),
+        );
+    }
+    Ok(TypedValue::Quantity(Quantity::from_decimal(number, unit)))
+}
+
+fn within(ask: &ValueAsk, number: Decimal) -> bool {
+    let bound = |text: &Option<String>| {
+        text.as_deref()
+            .and_then(|text| text.parse::<Decimal>().ok())
+    };
+    bound(&ask.min).is_none_or(|min| number >= min)
+        && bound(&ask.max).is_none_or(|max| number <= max)
+}
+
+fn evidence_file(digest: Digest, name: String, size: u64) -> EvidenceFile {
+    let media = mime_guess::from_path(&name)
+        .first_or_octet_stream()
+        .to_string();
+    EvidenceFile {
+        digest,
+        media,
+        name,
+        size,
+    }
+}
+
+pub(crate) fn read_digest(text: &str) -> Result<Digest, Problem> {
+    text.parse().map_err(|_| Problem::unknown("evidence", text))
+}
+
+pub(crate) fn read_event(text: &str) -> Result<EventId, Problem> {
+    text.parse().map_err(|_| Problem::unknown("event", text))
+}

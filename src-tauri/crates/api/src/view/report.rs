@@ -1,0 +1,719 @@
+//! The report model, filled from what the window shows, so that report and screen never disagree.
+
+use chrono_tz::Tz;
+use countersign_report::model::{
+    Attempt, Attention, AttentionKind, Checklist, Condition, Contact, Count, Covered, Criterion,
+    Decision, Detail, Environment, Evidence, Field, Gauge, Item, Mark, Measured, Moment, Note,
+    Outcome, Phase, Point, PointVerdict, Probe, Report, Resource, Role, Rollback,
+    RollbackActivation, Run, Section, Signature, SignatureStatus, SignedFiles, Tile, TrailLine,
+    Variable, Verdict, Waiver,
+};
+
+use crate::moments;
+use crate::view::words;
+use crate::wire::history::HistoryLine;
+use crate::wire::item::{self as wire, ItemView, PhaseView, SectionView};
+use crate::wire::probe::{Picture, ProbeResult, ProbeView};
+use crate::wire::run::{AttemptView, RunView};
+use crate::wire::signoff::{PointView, SignatureView};
+
+/// Everything a report is made of. The texts are the window's.
+pub struct Material<'a> {
+    /// Version of the application.
+    pub app_version: &'a str,
+    /// The moment the report speaks of.
+    pub as_of: chrono::DateTime<chrono::Utc>,
+    /// The zone of every printed time.
+    pub zone: Tz,
+    /// The run.
+    pub run: &'a RunView,
+    /// All attempts.
+    pub attempts: Vec<AttemptView>,
+    /// Its sign-off points.
+    pub points: &'a [PointView],
+    /// The checklist's file name and digest.
+    pub file: (&'a str, &'a str),
+    /// The checklist's bytes as text.
+    pub text: &'a str,
+    /// Byte offsets of boxes by item id.
+    pub boxes: &'a dyn Fn(&str) -> Option<u64>,
+    /// The stored result of a probe.
+    pub result: &'a dyn Fn(&str, &str) -> Option<ProbeResult>,
+    /// The bytes of a picture, by digest.
+    pub picture: &'a dyn Fn(&str) -> Vec<u8>,
+    /// What a stranger needs to verify a signature, by its event.
+    pub files: &'a dyn Fn(&str) -> Option<SignedFiles>,
+    /// The audit trail, oldest first.
+    pub trail: Vec<HistoryLine>,
+}
+
+/// Fills the model.
+#[must_use]
+pub fn build(material: &Material<'_>) -> Report {
+    let run = material.run;
+    let head = &run.head;
+    Report {
+        app_version: material.app_version.to_owned(),
+        as_of: moment_of(material.as_of, material.zone),
+        zone: material.zone.name().to_owned(),
+        checklist: Checklist {
+            title: head.checklist.clone(),
+            file_name: material.file.0.to_owned(),
+            digest: material.file.1.to_owned(),
+            text: material.text.to_owned(),
+        },
+        run: Run {
+            id: head.run.clone(),
+            name: head.name.clone(),
+            release: head.release.clone(),
+            environment: head.environment.clone(),
+            owner: head.owner.clone(),
+            deployment: head.deploy.as_ref().map(|d| Moment {
+                at: d.at.clone(),
+                text: d.text.clone(),
+            }),
+            deployment_note: match head.attempt.deployed_at {
+                Some(_) => "deployed".to_owned(),
+                None => "planned".to_owned(),
+            },
+            outcome: outcome(&head.outcome),
+            outcome_note: format!("{}: {}", head.verdict.title, head.verdict.text),
+            profile: head.profile.clone(),
+            answers: run
+                .particulars
+                .conditions
+                .iter()
+                .map(|condition| match condition.applies {
+                    Some(true) => format!("{}: applies", condition.words),
+                    Some(false) if condition.reason.is_empty() => {
+                        format!("{}: does not apply", condition.words)
+                    }
+                    Some(false) => {
+                        format!("{}: does not apply, {}", condition.words, condition.reason)
+                    }
+                    None => format!("{}: undecided", condition.words),
+                })
+                .collect(),
+            attempts: material
+                .attempts
+                .iter()
+                .map(|attempt| material.attempt(attempt))
+                .collect(),
+        },
+        points: material
+            .points
+            .iter()
+            .map(|point| material.point(point))
+            .collect(),
+        counts: head
+            .counts
+            .iter()
+            .map(|count| Count {
+                tile: tile(count.tile),
+                word: words::tile(count.tile).to_owned(),
+                count: count.count as usize,
+            })
+            .collect(),
+        attention: material.attention(),
+        phases: material.phases(),
+        criteria: run
+            .criteria
+            .iter()
+            .map(|criterion| Criterion {
+                text: criterion.text.clone(),
+                tile: match criterion.state.as_str() {
+                    "met" => Tile::Done,
+                    "notMet" => Tile::Failed,
+                    _ => Tile::Open,
+                },
+                status: match criterion.state.as_str() {
+                    "met" => "met",
+                    "notMet" => "not met",
+                    "asked" => "asked at Acceptance",
+                    _ => "not known yet",
+                }
+                .to_owned(),
+                answered_by: criterion.why.clone(),
+            })
+            .collect(),
+        rollback: material.rollback(),
+        contacts: labelled(&run.particulars.contacts, |role, value| Contact {
+            role,
+            value,
+        }),
+        resources: labelled(&run.particulars.resources, |label, target| Resource {
+            label,
+            target,
+        }),
+        fields: labelled(&run.particulars.fields, |label, value| Field {
+            label,
+            value,
+        }),
+        environments: run
+            .particulars
+            .environments
+            .iter()
+            .map(|environment| Environment {
+                name: environment.name.clone(),
+                target: environment.target,
+                variables: environment
+                    .variables
+                    .iter()
+                    .map(|v| Variable {
+                        name: v.name.clone(),
+                        value: v.value.clone(),
+                    })
+                    .collect(),
+                secrets: environment.secrets.clone(),
+            })
+            .collect(),
+        trail: material
+            .trail
+            .iter()
+            .map(|line| material.trail_line(line))
+            .collect(),
+    }
+}
+
+impl Material<'_> {
+    fn at(&self, rfc3339: &str) -> Moment {
+        match chrono::DateTime::parse_from_rfc3339(rfc3339) {
+            Ok(at) => moment_of(at.to_utc(), self.zone),
+            Err(_) => Moment {
+                at: rfc3339.to_owned(),
+                text: rfc3339.to_owned(),
+            },
+        }
+    }
+
+    fn attempt(&self, attempt: &AttemptView) -> Attempt {
+        let at = |text: &Option<String>| text.as_deref().map(|text| self.at(text));
+        Attempt {
+            number: attempt.number,
+            started: at(&attempt.started_at),
+            deployed: at(&attempt.deployed_at),
+            ended: at(&attempt.ended_at),
+            outcome: outcome(attempt.outcome.as_deref().unwrap_or_default()),
+            reason: String::new(),
+        }
+    }
+
+    fn phases(&self) -> Vec<Phase> {
+        let shown = self.run.phases.iter().filter(|phase| !phase.rollback);
+        shown.map(|phase| self.phase(phase)).collect()
+    }
+
+    fn phase(&self, phase: &PhaseView) -> Phase {
+        Phase {
+            title: phase.title.clone(),
+            number: phase.number.clone(),
+            sections: phase
+                .sections
+                .iter()
+                .map(|section| self.section(section))
+                .collect(),
+        }
+    }
+
+    fn section(&self, section: &SectionView) -> Section {
+        let items = section
+            .items
+            .iter()
+            .filter_map(|id| self.run.items.iter().find(|item| item.id == *id));
+        Section {
+            title: section.title.clone(),
+            number: section.number.clone(),
+            stage: section.stage.clone(),
+            window: section.window.clone().unwrap_or_default(),
+            items: items.map(|item| self.item(item)).collect(),
+        }
+    }
+
+    fn item(&self, item: &ItemView) -> Item {
+        let waiver = item
+            .proposals
+            .iter()
+            .rfind(|proposal| proposal.kind == "waiver");
+        Item {
+            id: item.id.clone(),
+            number: item.number.clone(),
+            text: item.text.clone(),
+            depth: u8::try_from(item.depth).unwrap_or(u8::MAX),
+            box_offset: (self.boxes)(&item.id).and_then(|offset| usize::try_from(offset).ok()),
+            ticked: item.status == "done",
+            tile: tile(item.tile),
+            status: item.word.clone(),
+            marks: item.marks.iter().map(|mark| self::mark(*mark)).collect(),
+            by: item
+                .act
+                .as_ref()
+                .map(|act| act.who.clone())
+                .unwrap_or_default(),
+            when: item.act.as_ref().map(|act| self.at(&act.at)),
+            performed: item
+                .act
+                .as_ref()
+                .map(|act| self.performed(act))
+                .unwrap_or_default(),
+            assignee: item.assignee.clone().unwrap_or_default(),
+            due: item
+                .due
+                .as_ref()
+                .map(|due| format!("{} ({})", self.at(&due.at).text, due.relative))
+                .unwrap_or_default(),
+            environment: item.environment.clone().unwrap_or_default(),
+            reason: item.reason.clone(),
+            waiver: waiver.map(|waiver| Waiver {
+                reason: waiver.reason.clone(),
+                proposed_by: waiver.act.who.clone(),
+                accepted_by: match (&waiver.decided, waiver.state.as_str()) {
+                    (Some(decided), "accepted") => decided.who.clone(),
+                    _ => String::new(),
+                },
+                when: Some(self.at(&waiver.decided.as_ref().unwrap_or(&waiver.act).at)),
+                until: waiver
+                    .until
+                    .as_deref()
+                    .map(|until| self.at(until).text)
+                    .unwrap_or_default(),
+            }),
+            value: measured(item),
+            notes: item
+                .notes
+                .iter()
+                .map(|note| Note {
+                    by: note.act.who.clone(),
+                    when: self.at(&note.act.at),
+                    text: note.text.clone(),
+                })
+                .collect(),
+            evidence: item
+                .evidence
+                .iter()
+                .map(|evidence| self.evidence(evidence))
+                .collect(),
+            probes: item
+                .probes
+                .iter()
+                .map(|probe| self.probe(item, probe))
+                .collect(),
+        }
+    }
+
+    fn performed(&self, act: &wire::Act) -> String {
+        match (&act.performed_by, &act.performed_at) {
+            (None, None) => String::new(),
+            (by, at) => {
+                let by = by
+                    .as_ref()
+                    .map(|by| format!(" by {by}"))
+                    .unwrap_or_default();
+                let at = at
+                    .as_ref()
+                    .map(|at| format!(", {}", self.at(at).text))
+                    .unwrap_or_default();
+                format!("performed{by}{at}")
+            }
+        }
+    }
+
+    fn evidence(&self, evidence: &wire::EvidenceView) -> Evidence {
+        let picture = evidence.here && evidence.media_type.starts_with("image/");
+        Evidence {
+            name: evidence.name.clone(),
+            media_type: evidence.media_type.clone(),
+            size: evidence.size,
+            sha256: evidence.digest.clone(),
+            by: evidence.act.who.clone(),
+            image: if picture {
+                (self.picture)(&evidence.digest)
+            } else {
+                Vec::new()
+            },
+        }
+    }
+
+    fn probe(&self, item: &ItemView, probe: &ProbeView) -> Probe {
+        let result = (self.result)(&item.id, &probe.hash);
+        Probe {
+            kind: probe.kind.clone(),
+            definition: probe.source.clone(),
+            verdict: verdict(probe.verdict.as_deref()),
+            summary: match &probe.problem {
+                Some(problem) => problem.clone(),
+                None => probe.summary.clone(),
+            },
+            when: probe.at.as_deref().map(|at| self.at(at)),
+            by: String::new(),
+            rehearsal: probe.state == "rehearsal",
+            conditions: result
+                .iter()
+                .flat_map(|result| &result.conditions)
+                .map(|condition| Condition {
+                    text: condition.text.clone(),
+                    found: match condition.why.is_empty() {
+                        true => condition.measured.clone(),
+                        false => condition.why.clone(),
+                    },
+                    verdict: verdict(Some(&condition.verdict)),
+                })
+                .collect(),
+            details: result.iter().flat_map(details).collect(),
+        }
+    }
+
+    fn attention(&self) -> Vec<Attention> {
+        let of_item = |attention: &crate::wire::run::Attention| {
+            attention
+                .item
+                .as_ref()
+                .and_then(|id| self.run.items.iter().find(|item| item.id == *id))
+        };
+        let seen = self.run.head.attention.iter().map(|attention| {
+            let item = of_item(attention);
+            Attention {
+                kind: match attention.tile {
+                    wire::Tile::Failed => AttentionKind::Failed,
+                    wire::Tile::Blocked => AttentionKind::Blocked,
+                    wire::Tile::Conflict => AttentionKind::Conflict,
+                    wire::Tile::Inconclusive => AttentionKind::Inconclusive,
+                    wire::Tile::Stale if attention.point.is_some() => AttentionKind::Signature,
+                    wire::Tile::Stale => AttentionKind::Stale,
+                    wire::Tile::Warning => AttentionKind::Warning,
+                    wire::Tile::Waived => AttentionKind::Waived,
+                    wire::Tile::Done => AttentionKind::Overridden,
+                    _ => AttentionKind::Overdue,
+                },
+                tile: tile(attention.tile),
+                number: item.map(|item| item.number.clone()).unwrap_or_default(),
+                text: attention.title.clone(),
+                detail: attention.line.clone(),
+            }
+        });
+        let decided = self.run.items.iter().filter_map(|item| {
+            let kind = match item.tile {
+                wire::Tile::Waived => AttentionKind::Waived,
+                _ if item.marks.contains(&wire::Mark::Overridden) => AttentionKind::Overridden,
+                _ => return None,
+            };
+            Some(Attention {
+                kind,
+                tile: tile(item.tile),
+                number: item.number.clone(),
+                text: item.text.clone(),
+                detail: item.reason.clone(),
+            })
+        });
+        seen.chain(decided).collect()
+    }
+
+    fn rollback(&self) -> Option<Rollback> {
+        let phase = self.run.phases.iter().find(|phase| phase.rollback)?;
+        let view = &self.run.rollback;
+        let sections: Vec<Section> = phase
+            .sections
+            .iter()
+            .map(|section| self.section(section))
+            .collect();
+        let past = view.earlier.iter().map(|earlier| RollbackActivation {
+            rehearsal: earlier.state == "rehearsal",
+            by: earlier.act.who.clone(),
+            reason: earlier.reason.clone(),
+            started: self.at(&earlier.act.at),
+            ended: None,
+            clock: earlier.ending.clone(),
+            cancelled: String::new(),
+            sections: Vec::new(),
+        });
+        let now = view
+            .started_at
+            .as_deref()
+            .filter(|_| view.state != "dormant")
+            .map(|started| RollbackActivation {
+                rehearsal: view.state == "rehearsal",
+                by: String::new(),
+                reason: view.reason.clone(),
+                started: self.at(started),
+                ended: view.ended_at.as_deref().map(|at| self.at(at)),
+                clock: format!("{} of {} steps", view.resolved, view.steps),
+                cancelled: String::new(),
+                sections: sections.clone(),
+            });
+        Some(Rollback {
+            title: phase.title.clone(),
+            step_count: phase
+                .sections
+                .iter()
+                .map(|section| section.items.len())
+                .sum(),
+            activations: past.chain(now).collect(),
+            sections,
+        })
+    }
+
+    fn point(&self, point: &PointView) -> Point {
+        Point {
+            id: point.id.clone(),
+            title: point.title.clone(),
+            verdict: match point.verdict.as_str() {
+                "go" => PointVerdict::Go,
+                "conditions" => PointVerdict::GoWithConditions,
+                "noGo" => PointVerdict::NoGo,
+                _ => PointVerdict::NotReady,
+            },
+            verdict_note: point.blocked.clone(),
+            record_digest: point.record.clone(),
+            covered: Covered {
+                count: point.count as usize,
+                text: point.covers.clone(),
+            },
+            blockers: blockers(point),
+            policy: point.policy.clone(),
+            roles: point
+                .roles
+                .iter()
+                .map(|card| Role {
+                    role: card.role.clone(),
+                    status: signature_status(&card.state),
+                    status_note: card.why.clone(),
+                    signature: card
+                        .signature
+                        .as_ref()
+                        .map(|signature| self.signature(point, signature)),
+                    earlier: card
+                        .earlier
+                        .iter()
+                        .map(|signature| self.signature(point, signature))
+                        .collect(),
+                })
+                .collect(),
+        }
+    }
+
+    fn signature(&self, point: &PointView, signature: &SignatureView) -> Signature {
+        let meaning = point
+            .meanings
+            .iter()
+            .find(|meaning| meaning.decision == signature.decision);
+        Signature {
+            name: signature.name.clone(),
+            principal: signature.principal.clone(),
+            decision: match signature.decision.as_str() {
+                "conditions" => Decision::Conditions,
+                "reject" => Decision::Reject,
+                _ => Decision::Approve,
+            },
+            reason: signature.reason.clone(),
+            conditions: signature
+                .conditions
+                .iter()
+                .map(|condition| condition.text.clone())
+                .collect(),
+            meaning: meaning
+                .map(|meaning| meaning.text.clone())
+                .unwrap_or_default(),
+            looked_at: signature.looked.clone(),
+            stated_time: Moment {
+                at: signature.act.at.clone(),
+                text: signature.stated.clone(),
+            },
+            fingerprint: signature.fingerprint.clone(),
+            record_digest: signature.record.clone(),
+            files: (self.files)(&signature.event),
+        }
+    }
+
+    fn trail_line(&self, line: &HistoryLine) -> TrailLine {
+        let about = line
+            .item_title
+            .as_ref()
+            .map(|title| format!("{title}: "))
+            .unwrap_or_default();
+        let undone = if line.undone { " (undone)" } else { "" };
+        TrailLine {
+            when: self.at(&line.act.at),
+            who: format!("{}, device {}", line.act.who, line.act.device),
+            what: format!("{about}{}{undone}", line.text),
+            event: line.act.event.clone(),
+        }
+    }
+}
+
+fn moment_of(at: chrono::DateTime<chrono::Utc>, zone: Tz) -> Moment {
+    Moment {
+        at: moments::rfc3339(at),
+        text: moments::shown(at, zone),
+    }
+}
+
+fn labelled<T>(fields: &[crate::wire::run::FieldView], make: fn(String, String) -> T) -> Vec<T> {
+    fields
+        .iter()
+        .map(|field| make(field.label.clone(), field.value.clone()))
+        .collect()
+}
+
+fn measured(item: &ItemView) -> Option<Measured> {
+    if let Some(measure) = &item.measure {
+        let (value, unit) = measure
+            .value
+            .split_once('\u{a0}')
+            .unwrap_or((measure.value.as_str(), ""));
+        return Some(Measured {
+            value: value.to_owned(),
+            unit: unit.to_owned(),
+            limit: measure.limit.clone(),
+            gauge: match (measure.fraction, measure.limit_fraction) {
+                (Some(fill), Some(limit)) => Some(Gauge { fill, limit }),
+                _ => None,
+            },
+            beyond: measure.verdict == "fail",
+        });
+    }
+    item.value.as_ref().map(|value| Measured {
+        value: value.clone(),
+        unit: String::new(),
+        limit: item
+            .asks
+            .as_ref()
+            .map(|ask| ask.words.clone())
+            .unwrap_or_default(),
+        gauge: None,
+        beyond: false,
+    })
+}
+
+/// Everything a result's pictures hold, as rows.
+fn details(result: &ProbeResult) -> Vec<Detail> {
+    let detail = |key: &str, value: String| Detail {
+        key: key.to_owned(),
+        value,
+    };
+    let mut rows = Vec::new();
+    if !result.target.is_empty() {
+        rows.push(detail("target", result.target.clone()));
+    }
+    for picture in &result.pictures {
+        match picture {
+            Picture::Phases { parts } => {
+                let parts: Vec<String> = parts
+                    .iter()
+                    .map(|part| format!("{} {:.1} ms", part.name, part.ms))
+                    .collect();
+                rows.push(detail("time", parts.join(", ")));
+            }
+            Picture::Certificate {
+                subject,
+                issuer,
+                not_after,
+                days_left,
+                ..
+            } => {
+                rows.push(detail(
+                    "certificate",
+                    format!("{subject}, issued by {issuer}"),
+                ));
+                rows.push(detail(
+                    "valid until",
+                    format!("{not_after} ({days_left:.0} days left)"),
+                ));
+            }
+            Picture::Rows {
+                title, rows: cells, ..
+            } => {
+                let lines: Vec<String> = cells.iter().take(40).map(|row| row.join(": ")).collect();
+                rows.push(detail(title, lines.join("\n")));
+            }
+            Picture::Text { title, text } => {
+                rows.push(detail(title, text.chars().take(2000).collect()));
+            }
+        }
+    }
+    if !result.hint.is_empty() {
+        rows.push(detail("hint", result.hint.clone()));
+    }
+    rows
+}
+
+fn blockers(point: &PointView) -> Vec<Count> {
+    let mut counts: Vec<Count> = Vec::new();
+    for blocker in &point.blockers {
+        match counts
+            .iter_mut()
+            .find(|count| count.tile == tile(blocker.tile))
+        {
+            Some(count) => count.count += 1,
+            None => counts.push(Count {
+                tile: tile(blocker.tile),
+                word: words::tile(blocker.tile).to_owned(),
+                count: 1,
+            }),
+        }
+    }
+    counts
+}
+
+fn outcome(word: &str) -> Outcome {
+    match word {
+        "released" => Outcome::Released,
+        "rolledBack" => Outcome::RolledBack,
+        "aborted" => Outcome::Aborted,
+        _ => Outcome::InProgress,
+    }
+}
+
+fn signature_status(word: &str) -> SignatureStatus {
+    match word {
+        "current" => SignatureStatus::Current,
+        "stale" => SignatureStatus::Stale,
+        "withdrawn" => SignatureStatus::Withdrawn,
+        "revoked" => SignatureStatus::Revoked,
+        "unverifiable" => SignatureStatus::Unverifiable,
+        _ => SignatureStatus::NotSigned,
+    }
+}
+
+fn verdict(word: Option<&str>) -> Verdict {
+    match word {
+        Some("pass") => Verdict::Pass,
+        Some("warn") => Verdict::Warn,
+        Some("fail") => Verdict::Fail,
+        Some("inconclusive") => Verdict::Inconclusive,
+        Some("error") => Verdict::Error,
+        Some("skipped") => Verdict::Skipped,
+        _ => Verdict::NotRun,
+    }
+}
+
+fn tile(tile: wire::Tile) -> Tile {
+    match tile {
+        wire::Tile::Verified => Tile::Verified,
+        wire::Tile::Done => Tile::Done,
+        wire::Tile::Measured => Tile::Measured,
+        wire::Tile::Warning => Tile::Warning,
+        wire::Tile::Waived => Tile::Waived,
+        wire::Tile::NotApplicable => Tile::NotApplicable,
+        wire::Tile::InProgress => Tile::InProgress,
+        wire::Tile::Watching => Tile::Watching,
+        wire::Tile::Stale => Tile::Stale,
+        wire::Tile::Inconclusive => Tile::Inconclusive,
+        wire::Tile::Blocked => Tile::Blocked,
+        wire::Tile::Failed | wire::Tile::Conflict => Tile::Failed,
+        wire::Tile::Open => Tile::Open,
+    }
+}
+
+fn mark(mark: wire::Mark) -> Mark {
+    match mark {
+        wire::Mark::Verified => Mark::Verified,
+        wire::Mark::Measured => Mark::Measured,
+        wire::Mark::Overridden => Mark::Overridden,
+        wire::Mark::Stale => Mark::Stale,
+        wire::Mark::Conflict => Mark::Conflict,
+        wire::Mark::Carried => Mark::Carried,
+        wire::Mark::Rehearsed => Mark::Rehearsed,
+        wire::Mark::Overdue => Mark::Overdue,
+        wire::Mark::Proposed => Mark::Proposed,
+        wire::Mark::Late => Mark::Late,
+    }
+}

@@ -1,0 +1,44 @@
+//! Probes: what they would do, running them, what they saw.
+
+use countersign_api::wire::probe::{ProbePlan, ProbeResult, ProbeSelection};
+use tauri::State;
+
+use crate::state::{Answer, Shell};
+
+#[tauri::command]
+pub async fn probe_plan(
+    shell: State<'_, Shell>,
+    run: String,
+    selection: ProbeSelection,
+) -> Answer<ProbePlan> {
+    shell.call(move |app| app.probe_plan(&run, selection)).await
+}
+
+#[tauri::command]
+pub async fn probe_run(
+    shell: State<'_, Shell>,
+    run: String,
+    selection: ProbeSelection,
+    approve: Vec<String>,
+) -> Answer<u64> {
+    shell
+        .call(move |app| app.probe_run(&run, selection, &approve))
+        .await
+}
+
+#[tauri::command]
+pub async fn probe_cancel(shell: State<'_, Shell>, batch: u64) -> Answer<()> {
+    shell.call(move |app| app.probe_cancel(batch)).await
+}
+
+#[tauri::command]
+pub async fn probe_result(
+    shell: State<'_, Shell>,
+    run: String,
+    item: String,
+    probe: String,
+) -> Answer<Option<ProbeResult>> {
+    shell
+        .call(move |app| app.probe_result(&run, &item, &probe))
+        .await
+}
