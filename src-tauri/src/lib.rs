@@ -162,7 +162,9 @@ enum Meeting {
 
 /// Two windows on one store would be confusing, so the second hands its files to the first.
 fn first_window(launch: &Launch, files: &[PathBuf]) -> Meeting {
-    let Ok(store) = launch.store() else { return Meeting::First(None) };
+    let Ok(store) = launch.store() else {
+        return Meeting::First(None);
+    };
     match countersign_api::meet_window(&store) {
         Ok(WindowLock::First(first)) => Meeting::First(Some(first)),
         Ok(WindowLock::Later(later)) => match later.hand_over(files) {

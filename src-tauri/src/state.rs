@@ -58,7 +58,12 @@ pub struct Shell(Result<Arc<App>, Problem>);
 impl Shell {
     /// Opens the store that the launch names and watches it for what others write.
     pub fn open(launch: &Launch) -> Self {
-        let app = launch.store().and_then(|store| App::open(&AppOptions { store, keychain: true }));
+        let app = launch.store().and_then(|store| {
+            App::open(&AppOptions {
+                store,
+                keychain: true,
+            })
+        });
         if let Ok(app) = &app {
             app.welcome_sample();
             app.watch();

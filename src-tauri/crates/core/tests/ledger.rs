@@ -1,6 +1,11 @@
 //! The ledger from outside: events of several laptops, what they add up to, and what is signed.
 // Golden files are read, and written when a new one is asked for; the core itself does no I/O.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 
 #[path = "ledger/ageing.rs"]
 mod ageing;

@@ -9,7 +9,9 @@ pub use readiness::{Blocker, Hindrance, Readiness, readiness};
 pub use signature::{
     KeyJudgement, Presented, SignatureState, SignatureStatus, Witness, signatures,
 };
-pub use verdict::{MayNot, NotCounted, OpenCondition, PointState, RoleDecision, Verdict, may_sign, point};
+pub use verdict::{
+    MayNot, NotCounted, OpenCondition, PointState, RoleDecision, Verdict, may_sign, point,
+};
 
 use super::ageing::Ageing;
 use super::body::{Decision, Scope};
