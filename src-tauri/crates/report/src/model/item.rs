@@ -265,6 +265,21 @@ pub struct Item {
     pub probes: Vec<Probe>,
 }
 
+impl Item {
+    /// The marks that say something which the status has not said already.
+    pub fn further_marks(&self) -> impl Iterator<Item = Mark> {
+        self.marks.iter().copied().filter(|mark| {
+            !matches!(
+                (self.tile, mark),
+                (Tile::Verified, Mark::Verified)
+                    | (Tile::Measured, Mark::Measured)
+                    | (Tile::Stale, Mark::Stale)
+                    | (Tile::Attested, Mark::Attested)
+            )
+        })
+    }
+}
+
 /// A waiver of an item.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiver {

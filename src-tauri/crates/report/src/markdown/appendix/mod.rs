@@ -72,10 +72,7 @@ fn summary(out: &mut String, report: &Report) {
     } else {
         format!(" · {}", text(&run.outcome_note))
     };
-    fact(
-        "Outcome",
-        format!("<strong>{}</strong>{note}", run.outcome.word()),
-    );
+    fact("Outcome", format!("**{}**{note}", run.outcome.word()));
     fact("Environment", text(&run.environment));
     fact("Deployment", moment(run.deployment.as_ref()));
     fact("", text(&run.deployment_note));

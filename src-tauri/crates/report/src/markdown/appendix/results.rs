@@ -37,13 +37,17 @@ pub(super) fn items(out: &mut String, report: &Report) {
     out.push_str("## Results\n\n");
     for phase in &report.phases {
         let title = [phase.number.as_str(), phase.title.as_str()].join(" ");
-        sections(out, title.trim(), &phase.sections);
+        let title = match title.trim() {
+            "" => "Items",
+            title => title,
+        };
+        sections(out, title, &phase.sections);
     }
 }
 
 /// A table of the items of some sections.
 pub(super) fn sections(out: &mut String, title: &str, sections: &[Section]) {
-    let mut table = Table::new(&["Item", "", "Status", "Value", "Who and when", "Remarks"]);
+    let mut table = Table::new(&["Item", "What", "Status", "Value", "Who and when", "Remarks"]);
     for section in sections {
         if !section.title.is_empty() && !section.items.is_empty() {
             let window = [section.stage.as_str(), section.window.as_str()]
@@ -54,7 +58,7 @@ pub(super) fn sections(out: &mut String, title: &str, sections: &[Section]) {
                 .join(" · ");
             table.row(vec![
                 text(&section.number),
-                format!("<strong>{}</strong>", text(&section.title)),
+                format!("**{}**", text(&section.title)),
                 window,
             ]);
         }
@@ -67,8 +71,7 @@ pub(super) fn sections(out: &mut String, title: &str, sections: &[Section]) {
 
 fn row(item: &Item) -> Vec<String> {
     let marks: String = item
-        .marks
-        .iter()
+        .further_marks()
         .map(|mark| format!(", {}", mark.word()))
         .collect();
     let who = [
@@ -97,7 +100,7 @@ fn value(value: &Measured) -> String {
     } else {
         format!("<br>{}", text(&value.limit))
     };
-    format!("<strong>{}</strong>{limit}", measured.trim())
+    format!("**{}**{limit}", measured.trim())
 }
 
 fn remarks(item: &Item) -> String {
@@ -196,7 +199,7 @@ pub(super) fn probes(out: &mut String, report: &Report) {
 pub(super) fn waivers(out: &mut String, report: &Report) {
     let mut table = Table::new(&[
         "Item",
-        "",
+        "What",
         "Reason",
         "Asked for by",
         "Accepted by",

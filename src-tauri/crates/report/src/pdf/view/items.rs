@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Pictures, bulky, moment};
-use crate::model::{Evidence, Item, Measured, Note, Phase, Probe, Section, Waiver};
+use crate::model::{Evidence, Item, Mark, Measured, Note, Phase, Probe, Section, Waiver};
 use crate::rich::{self, Block};
 use crate::text::size;
 
@@ -63,7 +63,7 @@ fn item(item: &Item, pictures: &mut Pictures) -> Value {
         "depth": item.depth.min(6),
         "tile": item.tile,
         "status": item.status,
-        "marks": item.marks.iter().map(|mark| mark.word()).collect::<Vec<_>>(),
+        "marks": item.further_marks().map(Mark::word).collect::<Vec<_>>(),
         "by": item.by,
         "when": moment(item.when.as_ref()),
         "performed": item.performed,
