@@ -54,10 +54,11 @@ class Probing {
     }
   }
 
-  async approve(hashes: string[]) {
+  /** Approves these plans and runs the whole selection, or only the probes of some of its items. */
+  async approve(hashes: string[], items?: string[]) {
     const pending = this.pending;
     this.pending = null;
-    if (pending) await pending.run.probe(pending.selection, hashes);
+    if (pending) await pending.run.probe(items ? { which: 'items', items } : pending.selection, hashes);
   }
 
   dismiss() {

@@ -382,7 +382,7 @@ export function makeFake(shape = ''): Backend {
     rollbackClose: async (run) => endRollback(find(run), 'closed'),
     rollbackCancel: async (run, reason) => endRollback(find(run), `cancelled: ${reason}`),
 
-    probePlan: async (run, selection) => planOf(find(run), selection, approved),
+    probePlan: async (run, selection) => planOf(find(run), selection, approved, environments),
     probeRun: async (run, selection, approve) => {
       for (const hash of approve) approved.add(hash);
       return scheduler.start(find(run), selection, { progress: progress.tell, patch: runChanged.tell });

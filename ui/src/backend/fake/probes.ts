@@ -1,3 +1,4 @@
+import type { EnvironmentView } from '$generated/EnvironmentView';
 import type { ItemView } from '$generated/ItemView';
 import type { Picture } from '$generated/Picture';
 import type { PlanEntry } from '$generated/PlanEntry';
@@ -27,14 +28,31 @@ export function selected(run: FakeRun, selection: ProbeSelection): ItemView[] {
   }
 }
 
-export function planOf(run: FakeRun, selection: ProbeSelection, approved: ReadonlySet<string>): ProbePlan {
+export function planOf(
+  run: FakeRun,
+  selection: ProbeSelection,
+  approved: ReadonlySet<string>,
+  environments: readonly EnvironmentView[],
+): ProbePlan {
+  const target = environments.find((each) => each.name === run.parts.environment);
+  const lacks = !target?.variables.some((each) => each.name === 'BACKUP_DIR');
   const entries = selected(run, selection).flatMap((item) =>
     item.probes.map((probe) => entryOf(item, probe, approved)),
   );
   return {
     entries,
     unapproved: entries.filter((entry) => !entry.approved).length,
-    missing: [],
+    missing:
+      lacks && entries.some((entry) => entry.class === 'command')
+        ? [
+            {
+              name: 'BACKUP_DIR',
+              secret: false,
+              environment: run.parts.environment,
+              items: entries.filter((entry) => entry.class === 'command').map((entry) => entry.item),
+            },
+          ]
+        : [],
     repository: '/home/oksana/bakhmach-hub',
   };
 }
@@ -55,7 +73,11 @@ function entryOf(item: ItemView, probe: ProbeView, approved: ReadonlySet<string>
     hosts: command ? [] : ['api.bakhmach.com'],
     secrets: command ? [] : ['TOKEN'],
     approved: approved.has(hash),
-    sinceLast: command ? 'new' : 'same',
+    sinceLast: command
+      ? 'new'
+      : probe.kind === 'tls'
+        ? 'changed: api.bakhmach.com instead of www.bakhmach.com'
+        : 'same',
     rehearsal: item.stage !== 'prepare',
     asksEachTime: probe.kind === 'load',
   };
@@ -155,7 +177,7 @@ export class FakeScheduler {
         running: [...running],
         over,
         cancelled: this.#cancelled.has(batch),
-        text: `${finished} of ${total} finished`,
+        text: `${finished} passed`,
       });
     const step = () => {
       for (const id of running.splice(0)) {
