@@ -1,9 +1,9 @@
 //! Reports to render: a busy release of Bakhmach, an empty one, a large one.
 
 use countersign_report::model::{
-    Attempt, Attention, AttentionKind, Checklist, Condition, Contact, Count, Covered, Criterion,
-    Decision, Environment, Field, Item, Mark, Moment, Note, Outcome, Phase, Point, PointVerdict,
-    Report, Resource, Role, Rollback, RollbackActivation, Run, Section, Signature, SignatureStatus,
+    Attempt, Attention, AttentionKind, Checklist, Contact, Count, Covered, Criterion, Decision,
+    Environment, Field, Item, Mark, Moment, Note, Outcome, Phase, Point, PointVerdict, Report,
+    Resource, Role, Rollback, RollbackActivation, Run, Section, Signature, SignatureStatus,
     SignedFiles, Tile, TrailLine, Variable, Verdict,
 };
 use sha2::{Digest as _, Sha256};
