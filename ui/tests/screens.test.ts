@@ -74,6 +74,52 @@ const SCREENS: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('menuitem', { name: 'Edit the run…' }).click();
     await page.getByRole('dialog').waitFor();
   },
+  'Sign-off': async (page) => {
+    await page.getByRole('tab', { name: /^Sign-off/u }).click();
+    await page.getByText('Security Lead').first().waitFor();
+  },
+  Rollback: async (page) => {
+    await page.keyboard.press('r');
+    await page.getByRole('tab', { name: 'Rollback', selected: true }).waitFor();
+  },
+  'Rollback with commands and contacts': async (page) => {
+    await page.getByRole('button', { name: /Hamsaya 1.8/u }).click();
+    await page.keyboard.press('r');
+    await page.getByRole('tab', { name: 'Rollback', selected: true }).waitFor();
+  },
+  History: async (page) => {
+    await page.getByRole('tab', { name: 'History' }).click();
+    await page.getByText('wrote').or(page.getByText('marked done')).first().waitFor();
+  },
+  Report: async (page) => {
+    await page.getByRole('tab', { name: 'Report' }).click();
+    await page.getByRole('img').last().waitFor();
+  },
+  'Success criterion': async (page) => {
+    await page.getByRole('button', { name: /Hamsaya 1.8/u }).click();
+    await page.getByRole('button', { name: /Zero downtime/u }).click();
+    await page.getByRole('dialog').waitFor();
+  },
+  'Approval of probes': async (page) => {
+    await page.getByRole('button', { name: /^Run probes/u }).click();
+    await page.waitForTimeout(300);
+  },
+  Checklists: async (page) => {
+    await page.getByRole('button', { name: 'Checklists' }).click();
+    await page.getByText('Hamsaya Platform').first().waitFor();
+  },
+  Environments: async (page) => {
+    await page.getByRole('button', { name: 'Environments' }).click();
+    await page.waitForTimeout(300);
+  },
+  People: async (page) => {
+    await page.getByRole('button', { name: 'People' }).click();
+    await page.waitForTimeout(300);
+  },
+  Settings: async (page) => {
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.waitForTimeout(300);
+  },
   Keys: async (page) => {
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
