@@ -108,18 +108,6 @@ const SCREENS: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('button', { name: 'Checklists' }).click();
     await page.getByText('Hamsaya Platform').first().waitFor();
   },
-  Environments: async (page) => {
-    await page.getByRole('button', { name: 'Environments' }).click();
-    await page.waitForTimeout(300);
-  },
-  People: async (page) => {
-    await page.getByRole('button', { name: 'People' }).click();
-    await page.waitForTimeout(300);
-  },
-  Settings: async (page) => {
-    await page.getByRole('button', { name: 'Settings' }).click();
-    await page.waitForTimeout(300);
-  },
   Keys: async (page) => {
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
