@@ -134,7 +134,14 @@ export interface Backend {
   pointLooked(run: string, point: string): Promise<void>;
   sign(run: string, decision: Decision, passphrase: string): Promise<RunPatch>;
   signatureWithdraw(run: string, event: string, reason: string, person: string, passphrase: string): Promise<RunPatch>;
-  conditionClose(run: string, event: string, index: number, note: string): Promise<RunPatch>;
+  conditionClose(
+    run: string,
+    event: string,
+    index: number,
+    note: string,
+    person: string,
+    passphrase: string,
+  ): Promise<RunPatch>;
 
   reportPage(run: string, page: number, scale: number): Promise<PreviewPage>;
   export(run: string, format: ExportFormat, path: string): Promise<Written>;

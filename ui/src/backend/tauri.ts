@@ -128,7 +128,8 @@ export const tauri: Backend = {
   sign: (run, decision, passphrase) => ask('sign', { run, decision, passphrase }),
   signatureWithdraw: (run, event, reason, person, passphrase) =>
     ask('signature_withdraw', { run, event, reason, person, passphrase }),
-  conditionClose: (run, event, index, note) => ask('condition_close', { run, event, index, note }),
+  conditionClose: (run, event, index, note, person, passphrase) =>
+    ask('condition_close', { run, event, index, note, person, passphrase }),
 
   reportPage: (run, page, scale) => ask('report_page', { run, page, scale }),
   export: (run, format, path) => ask('export', { run, format, path }),
