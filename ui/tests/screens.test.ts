@@ -1,31 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
+import { findings } from './axe';
 import { Screens } from './browser';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let screens: Screens;
 beforeAll(async () => {
   screens = await Screens.open();
 });
 afterAll(async () => screens.close());
-
-/** What axe finds on a page, as "rule: element" lines. */
-async function findings(page: Page): Promise<string[]> {
-  // The page's own policy forbids injected scripts; evaluating over the debugger is outside it.
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return violations.flatMap((violation) =>
-      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-    );
-  });
-}
 
 /** Every screen, and how a person gets there from a fresh start. */
 const SCREENS: Record<string, (page: Page) => Promise<void>> = {

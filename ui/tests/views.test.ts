@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { findings } from './axe';
+import { Screens } from './browser';
+
+let screens: Screens;
+beforeAll(async () => {
+  screens = await Screens.open();
+});
+afterAll(async () => screens.close());
+
+const click = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+const tab = (page: Page, name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`, 'u') }).click();
+
+async function preview(page: Page) {
+  await click(page, 'Checklists');
+  await click(page, /^Deployment Checklist for Bakhmach/u);
+  await page.getByText('Your file is not changed').waitFor();
+}
+
+/** Every screen beside Map, List and Inspector, and how a person gets there from a fresh start. */
+const VIEWS: Record<string, (page: Page) => Promise<void>> = {
+  Welcome: async (page) => {
+    await click(page, 'Settings');
+    await click(page, 'Show the welcome again');
+    await page.getByText('See a signed run').waitFor();
+  },
+  Checklists: async (page) => {
+    await click(page, 'Checklists');
+    await page.getByText('Ready to start from').waitFor();
+  },
+  'Preview of a checklist': preview,
+  'An item of a preview': async (page) => {
+    await preview(page);
+    await page.locator('[data-item]').first().click();
+    await page.getByRole('region', { name: /^Item 1\.1\.1/u }).waitFor();
+  },
+  'New run': async (page) => {
+    await preview(page);
+    await click(page, 'Start a run');
+    await page.getByLabel('Name of the run').waitFor();
+    for (const name of ['Sign-off', 'Stages', 'More']) await click(page, name);
+  },
+  'Choosing a time': async (page) => {
+    await preview(page);
+    await click(page, 'Start a run');
+    await click(page, 'Show a calendar');
+    await page.getByRole('application').first().waitFor();
+  },
+  'Sign-off': async (page) => {
+    await tab(page, 'Sign-off');
+    await page.getByRole('article', { name: 'Product Owner' }).waitFor();
+  },
+  Acceptance: async (page) => {
+    await tab(page, 'Sign-off');
+    await tab(page, 'Acceptance');
+    await page.getByText(/items of all stages/u).waitFor();
+  },
+  'Sign dialog': async (page) => {
+    await tab(page, 'Sign-off');
+    await click(page, 'Sign as Product Owner');
+    await page.getByRole('radio', { name: 'Approve with conditions' }).click();
+    await page.getByLabel('Condition 1').waitFor();
+  },
+  'Roles of a point': async (page) => {
+    await tab(page, 'Sign-off');
+    await click(page, 'Roles');
+    await page.getByRole('dialog').waitFor();
+  },
+  'Rollback, dormant': async (page) => {
+    await click(page, /^Hamsaya 1\.8\.0|Hamsaya.*1\.8\.0/u);
+    await tab(page, 'Rollback');
+    await page.getByText('Placeholders').waitFor();
+  },
+  'Rollback, active': async (page) => {
+    await page.keyboard.press('r');
+    await page.getByText('Dormant').waitFor();
+    await page.keyboard.press('r');
+    await page.getByLabel('Why').fill('Error rate over 5 %');
+    await page.getByRole('dialog').getByRole('button', { name: 'Activate the rollback' }).click();
+    await page.getByRole('timer').waitFor();
+  },
+  History: async (page) => {
+    await tab(page, 'History');
+    await page.getByLabel('Search the history').waitFor();
+    await page.getByRole('listitem').first().waitFor();
+  },
+  Report: async (page) => {
+    await tab(page, 'Report');
+    await page.getByRole('img', { name: 'Page 1 of 4' }).waitFor();
+  },
+  Environments: async (page) => {
+    await click(page, 'Environments');
+    await page.getByLabel('Value of API_URL').first().waitFor();
+  },
+  'Value of a secret': async (page) => {
+    await click(page, 'Environments');
+    await click(page, 'Change…');
+    await page.getByRole('dialog').waitFor();
+  },
+  People: async (page) => {
+    await click(page, 'People');
+    await page.getByRole('article', { name: /Oksana/u }).waitFor();
+  },
+  'A person': async (page) => {
+    await click(page, 'People');
+    await click(page, 'Add a person');
+    await page.getByRole('dialog').waitFor();
+  },
+  Settings: async (page) => {
+    await click(page, 'Settings');
+    await page.getByText('Where things are').waitFor();
+  },
+  'Approval of probes': async (page) => {
+    await click(page, 'Run probes');
+    await page.getByRole('dialog').waitFor();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /1\.1\.1 All tests/u })
+      .click();
+  },
+  'Probes under way': async (page) => {
+    await click(page, 'Run probes');
+    await click(page, /^Approve and run/u);
+    await page.getByRole('progressbar').waitFor();
+  },
+  'About a run': async (page) => {
+    await page.keyboard.press('i');
+    await page.getByRole('dialog').waitFor();
+  },
+};
+
+describe.each(['light', 'dark'] as const)('axe, %s', (theme) => {
+  test.each(Object.keys(VIEWS))('%s', async (name) => {
+    const page = await screens.page({ theme });
+    await page.locator('[data-item]').first().waitFor();
+    await VIEWS[name]?.(page);
+    expect(await findings(page)).toEqual([]);
+    await page.close();
+  });
+});
+
+test('no screen scrolls sideways at 900×600', async () => {
+  const page = await screens.page({ width: 900, height: 600 });
+  for (const [name, go] of Object.entries(VIEWS)) {
+    await page.reload();
+    await page.locator('[data-item]').first().waitFor();
+    await go(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBe(900);
+  }
+  await page.close();
+});
+
+test('a run is started from a checklist by keyboard, and opens on its Map', async () => {
+  const page = await screens.page();
+  await page.locator('[data-item]').first().waitFor();
+  await preview(page);
+  await page.locator('h1').click();
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Name of the run').fill('Hub 2.5.0');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('heading', { name: /^Hub/u }).waitFor();
+  await page.getByRole('tab', { name: 'Map', selected: true }).waitFor();
+  await page.close();
+});
+
+test('what changes state or puts load is never chosen by itself', async () => {
+  const page = await screens.page();
+  await page.getByLabel(/p99 latency/u).click();
+  await page.getByRole('button', { name: 'Run again' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Asked each time').waitFor();
+  expect(await dialog.getByRole('checkbox').isChecked()).toBe(false);
+  expect(await dialog.getByRole('button', { name: /^Approve and run/u }).isDisabled()).toBe(true);
+  await dialog.getByRole('checkbox').check();
+  expect(await dialog.getByRole('button', { name: 'Approve and run 1' }).isEnabled()).toBe(true);
+  await page.close();
+});
+
+test('no page complained', () => {
+  expect(screens.complaints).toEqual([]);
+});
