@@ -61,3 +61,34 @@ test('a row of ten thousand is reached by search and by scrolling, and few rows 
   expect(await page.locator('[data-row]').count()).toBeLessThan(80);
   await page.close();
 });
+
+test('nothing runs before it was shown and approved; then the Map fills in live', async () => {
+  const page = await screens.page();
+  const item = page.getByLabel(/^2\.1\.3 Backup taken before migration: Stale/u);
+  await item.waitFor();
+  await page.keyboard.press('p');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('2.1.3 Backup taken before migration').waitFor();
+  await expect(item.count()).resolves.toBe(1);
+
+  await dialog.getByRole('button', { name: /^Approve and run/u }).click();
+  await page.getByLabel(/^2\.1\.3 Backup taken before migration: Verified by probe/u).waitFor();
+  await page.getByText(/^Probes finished/u).waitFor();
+  await page.close();
+});
+
+test('a picture pasted into the Inspector becomes evidence', async () => {
+  const page = await screens.page();
+  await page.getByLabel(/^8\.1\.1 /u).click();
+  const inspector = page.getByRole('complementary', { name: 'Item 8.1.1' });
+  await inspector.getByText('Drop files here, or paste a picture.').waitFor();
+  await page.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([new Uint8Array([137, 80, 78, 71])], 'maintenance.png', { type: 'image/png' }));
+    window.dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+  });
+  await inspector.getByText('maintenance.png').first().waitFor();
+  await inspector.getByRole('button', { name: /^maintenance\.png/u }).click();
+  await page.getByRole('img', { name: 'Evidence maintenance.png' }).waitFor();
+  await page.close();
+});
