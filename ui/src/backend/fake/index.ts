@@ -1,4 +1,3 @@
-import type { ChecklistPreview } from '$generated/ChecklistPreview';
 import type { EnvironmentView } from '$generated/EnvironmentView';
 import type { NewRun } from '$generated/NewRun';
 import type { PersonView } from '$generated/PersonView';
@@ -10,14 +9,15 @@ import type { Settings } from '$generated/Settings';
 import type { Backend, Place } from '../contract';
 import bakhmach from './bakhmach.md?raw';
 import { readChecklist } from './checklist';
-import { act, BAKHMACH, eventId, evidence, HAMSAYA } from './dressing';
+import { act, eventId, evidence } from './dressing';
 import hamsaya from './hamsaya.md?raw';
 import { pageOf } from './pages';
 import { FakeScheduler, planOf, resultOf } from './probes';
 import { FakeRun, ME } from './run';
+import { putSeeds, SEEDS } from './seeds';
 import { MIXED, SHAPES } from './shapes';
+import { previewOf } from './preview';
 
-const SEEDS: Record<string, string> = { 'bundled:bakhmach.md': bakhmach, 'bundled:hamsaya.md': hamsaya };
 const PIXEL =
   'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" width="640" height="360"%3E%3Crect width="640" height="360" fill="%23e4f0fa"/%3E%3Cpath d="M20 300 160 240 300 250 440 90 620 60" fill="none" stroke="%232f76b8" stroke-width="6"/%3E%3C/svg%3E';
 
@@ -102,81 +102,11 @@ export function makeFake(shape = ''): Backend {
     secretPlace: 'keychain',
   });
 
-  const preview = (source: string): ChecklistPreview => {
-    const markdown = SEEDS[source];
-    if (markdown === undefined)
-      throw { code: 'not-found', message: 'There is no file at this place.', place: source, hint: 'Choose it again.' };
-    const read = readChecklist(markdown);
-    const work = read.items.filter((item) => item.track === 'work');
-    const prepare = work.filter((item) => item.stage === 'prepare').length;
-    return {
+  const preview = (source: string) =>
+    previewOf(
       source,
-      title: read.title,
-      file: source.replace('bundled:', ''),
-      digest: '5c2e'.repeat(16),
-      phases: read.phases,
-      items: read.items,
-      workItems: work.length,
-      rollbackSteps: read.items.length - work.length,
-      findings:
-        read.contacts.length > 0
-          ? [
-              {
-                severity: 'warning',
-                code: 'unfilled-contact',
-                message: '4 contacts are still to be filled.',
-                line: read.contacts[0]?.line ?? 1,
-                column: 1,
-                hint: 'They can be filled in the run.',
-              },
-            ]
-          : [],
-      offeredBullets: 0,
-      suggestions: [
-        {
-          kind: 'http',
-          probe: 'url: https://api.bakhmach.com/health\nexpect: status == 200',
-          blanks: [],
-          why: 'A curl line asks this address.',
-          line: 87,
-          ...(work[0] ? { item: work[0].id } : {}),
-        },
-      ],
-      proposal: {
-        source,
-        name: read.title.replace(/^Deployment Checklist for | Deployment Checklist$/gu, ''),
-        release: '',
-        environment: 'production',
-        otherEnvironments: ['staging'],
-        deployAt: '',
-        zone: 'Europe/Kyiv',
-        owner: ME,
-        stages: read.phases.flatMap((phase) => phase.sections.map(({ id, stage }) => ({ section: id, stage }))),
-        points: [
-          { id: 'go-no-go', title: 'Go/no-go', covers: `${prepare} items of Prepare`, count: prepare, used: true },
-          { id: 'acceptance', title: 'Acceptance', covers: `all ${work.length} items`, count: work.length, used: true },
-        ],
-        roles: read.roles,
-        conditions: read.items.filter((item) => item.condition).map((item) => ({ id: item.id, reason: '' })),
-        profile: 'full',
-        ticked: 'open',
-        bulletsAsItems: false,
-        ownerMaySign: false,
-      },
-      asks: {
-        conditions: read.items
-          .filter((item) => item.condition)
-          .map((item) => ({ id: item.id, words: item.condition ?? '', items: [item.text] })),
-        ticked: 0,
-        environments: environments.map((each) => each.name),
-        roles: read.roles,
-        offeredRoles: read.contacts.map((each) => each.label),
-        variables: ['API_URL', 'API_HOST'],
-        secrets: ['TOKEN'],
-        profiles: ['full'],
-      },
-    };
-  };
+      environments.map((each) => each.name),
+    );
 
   const create = (wanted: NewRun): FakeRun => {
     const markdown = SEEDS[wanted.source] ?? bakhmach;
@@ -459,70 +389,6 @@ export function makeFake(shape = ''): Backend {
     chooseFiles: async () => ['/home/oksana/Pictures/grafana.png'],
     chooseSavePath: async (_title, name) => `/home/oksana/Documents/${name}`,
   };
-}
-
-/** The runs of the sketches: two seeds in progress and two signed. */
-function putSeeds(put: (run: FakeRun) => FakeRun) {
-  put(
-    new FakeRun({
-      run: 'a1'.repeat(32),
-      markdown: bakhmach,
-      letters: BAKHMACH,
-      name: 'Bakhmach Business Hub',
-      release: '2.4.0',
-      environment: 'production',
-      deployAt: '2026-11-24T16:00:00Z',
-      deployText: 'Tue 24 Nov 2026, 18:00 EET',
-      tone: 'bad',
-      line: 'production · in 2 days',
-    }),
-  );
-  put(
-    new FakeRun({
-      run: 'b2'.repeat(32),
-      markdown: hamsaya,
-      letters: HAMSAYA,
-      name: 'Hamsaya',
-      release: '1.8.0',
-      environment: 'staging',
-      deployAt: '2026-11-22T16:00:00Z',
-      deployText: 'Sun 22 Nov 2026, 18:00 EET',
-      line: 'staging · today 18:00',
-      roles: ['Backend Lead', 'DevOps Lead', 'Database Admin', 'On-Call Engineer'],
-    }),
-  );
-  put(
-    new FakeRun({
-      run: 'c3'.repeat(32),
-      markdown: bakhmach,
-      letters: 'd'.repeat(200),
-      name: 'Bakhmach Business Hub',
-      release: '2.3.2',
-      environment: 'production',
-      deployAt: '2026-11-12T16:00:00Z',
-      deployText: 'Thu 12 Nov 2026, 18:00 EET',
-      group: 'signed',
-      tone: 'good',
-      line: '12 Nov · 5 of 5 signed',
-      sample: true,
-    }),
-  );
-  put(
-    new FakeRun({
-      run: 'd4'.repeat(32),
-      markdown: hamsaya,
-      letters: 'd'.repeat(200),
-      name: 'Hamsaya',
-      release: '1.7.4',
-      environment: 'production',
-      deployAt: '2026-11-03T16:00:00Z',
-      deployText: 'Tue 3 Nov 2026, 18:00 EET',
-      group: 'signed',
-      tone: 'good',
-      line: '3 Nov · 4 of 4 signed',
-      roles: ['Backend Lead', 'DevOps Lead', 'Database Admin', 'On-Call Engineer'],
-    }),
-  );
 }
 
 const now = () => new Date().toISOString();
