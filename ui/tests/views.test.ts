@@ -177,6 +177,20 @@ test('what changes state or puts load is never chosen by itself', async () => {
   await page.close();
 });
 
+test('a duplicated environment has the variables and none of the secrets’ values', async () => {
+  const page = await screens.page();
+  await page.locator('[data-item]').first().waitFor();
+  await click(page, 'Environments');
+  await click(page, 'More for production');
+  await page.getByRole('menuitem', { name: 'Duplicate…' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('preview');
+  await page.getByRole('dialog').getByRole('button', { name: 'Duplicate' }).click();
+  const card = page.getByRole('region', { name: 'preview' });
+  await card.getByText('not set').waitFor();
+  expect(await card.getByLabel('Value of API_HOST').inputValue()).toBe('api.bakhmach.com');
+  await page.close();
+});
+
 test('no page complained', () => {
   expect(screens.complaints).toEqual([]);
 });

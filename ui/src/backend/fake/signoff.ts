@@ -46,7 +46,7 @@ export class FakePoints {
       for (const cards of Object.values(this.#cards))
         for (const card of cards) {
           card.state = 'current';
-          card.why = 'Nothing it covers has changed.';
+          card.why = '';
           card.signature = signature('Danylo Savchuk', 'approve', '', 'Thu 12 Nov, 17:10 EET', 'u7Qm4fJbX0a1x2Vd');
         }
     } else if (roles.length === 5) {
@@ -65,7 +65,7 @@ export class FakePoints {
       if (qa)
         Object.assign(qa, {
           state: 'current',
-          why: 'Nothing it covers has changed.',
+          why: '',
           signature: signature(
             'Iryna Melnyk',
             'reject',
@@ -77,7 +77,7 @@ export class FakePoints {
       if (security)
         Object.assign(security, {
           state: 'current',
-          why: 'Nothing it covers has changed.',
+          why: '',
           signature: signature(
             'Danylo Savchuk',
             'conditions',
@@ -179,11 +179,15 @@ export class FakePoints {
       // A new answer is a new value, as it is across the real bridge.
       roles: structuredClone(this.#cards[point] ?? []),
       meanings: [
-        meaning('approve', 'I have looked at the covered items and approve going on.', blockers.length === 0),
-        meaning('conditions', 'I approve going on once the conditions below are met.', true),
-        meaning('reject', 'I do not approve going on, for the reason below.', true),
+        meaning(
+          'approve',
+          'As {role}, I have looked at the covered items and approve going on.',
+          blockers.length === 0,
+        ),
+        meaning('conditions', 'As {role}, I approve going on once the conditions below are met.', true),
+        meaning('reject', 'As {role}, I do not approve going on, for the reason below.', true),
       ],
-      trust: 'on this laptop only',
+      trust: 'Keys are checked against this store’s People: on this laptop only.',
       sinceGo: [],
     };
   }
@@ -196,7 +200,7 @@ export class FakePoints {
     made.conditions = decision.conditions.map((text, index) => ({ index, text }));
     card.signature = made;
     card.state = 'current';
-    card.why = 'Nothing it covers has changed.';
+    card.why = '';
   }
 
   withdraw(event: string) {

@@ -32,7 +32,9 @@ test('a wrong passphrase is said at its field and signs nothing; the right one s
   const dialog = await screen.findByRole('dialog');
   expect(within(dialog).getByRole('radio', { name: /^Approve\b.*Not possible yet/u })).toBeDisabled();
   await user.click(within(dialog).getByRole('radio', { name: 'Reject' }));
-  expect(within(dialog).getByText('I do not approve going on, for the reason below.')).toBeInTheDocument();
+  expect(
+    within(dialog).getByText('As Product Owner, I do not approve going on, for the reason below.'),
+  ).toBeInTheDocument();
   const sign = within(dialog).getByRole('button', { name: 'Sign: reject' });
   expect(sign).toBeDisabled();
 

@@ -1,0 +1,39 @@
+import { render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, test } from 'vitest';
+import { backend } from '$backend';
+import Environments from './Environments.svelte';
+
+const named = async (name: string) => (await backend.environmentList()).find((each) => each.name === name);
+
+test('a variable is added and changed in its environment alone', async () => {
+  const user = userEvent.setup();
+  render(Environments, {});
+  const card = await screen.findByRole('region', { name: 'staging' });
+  await user.click(within(card).getByRole('button', { name: 'Variable' }));
+  await user.type(within(card).getByLabelText('Name of the new variable'), 'DB_HOST');
+  await user.type(within(card).getByLabelText('Value of the new variable'), 'db.staging{Enter}');
+  expect(await within(card).findByLabelText('Value of DB_HOST')).toHaveValue('db.staging');
+
+  const value = within(card).getByLabelText('Value of API_HOST');
+  await user.clear(value);
+  await user.type(value, 'other.host');
+  await user.tab();
+  expect((await named('staging'))?.variables).toContainEqual({ name: 'API_HOST', value: 'other.host' });
+  expect((await named('production'))?.variables.some((each) => each.name === 'DB_HOST')).toBe(false);
+});
+
+test('a secret is set without ever being shown', async () => {
+  const user = userEvent.setup();
+  render(Environments, {});
+  const card = await screen.findByRole('region', { name: 'staging' });
+  expect(within(card).getByText('not set')).toBeInTheDocument();
+  await user.click(within(card).getByRole('button', { name: 'Set…' }));
+  const dialog = await screen.findByRole('dialog');
+  const value = within(dialog).getByLabelText('Value in staging');
+  expect(value).toHaveAttribute('type', 'password');
+  await user.type(value, 'hunter2');
+  await user.click(within(dialog).getByRole('button', { name: 'Keep it' }));
+  expect(await within(card).findByText('set')).toBeInTheDocument();
+  expect(document.body.textContent).not.toContain('hunter2');
+});
