@@ -177,6 +177,16 @@ test('what changes state or puts load is never chosen by itself', async () => {
   await page.close();
 });
 
+test('what keeps a point from being approved is shown in the List, the worst of it chosen', async () => {
+  const page = await screens.page();
+  await page.locator('[data-item]').first().waitFor();
+  await tab(page, 'Sign-off');
+  await page.getByRole('alert').getByRole('button', { name: 'Show' }).click();
+  await page.getByRole('button', { name: /^Open/u, pressed: true }).waitFor();
+  await page.getByRole('complementary', { name: 'Item 3.1.5' }).waitFor();
+  await page.close();
+});
+
 test('a duplicated environment has the variables and none of the secrets’ values', async () => {
   const page = await screens.page();
   await page.locator('[data-item]').first().waitFor();

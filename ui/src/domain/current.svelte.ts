@@ -26,10 +26,11 @@ class Current {
     }
   }
 
-  /** Shows an item in the List with its Inspector. */
-  goTo(item: string) {
+  /** Shows an item in the List with its Inspector; `narrowed` leaves out what is resolved. */
+  goTo(item: string, narrowed: 'open' | null = null) {
     if (!this.run) return;
     this.run.selected = item;
+    this.run.narrowed = narrowed;
     route.openRun(this.run.id, 'list');
   }
 }

@@ -42,6 +42,8 @@ export class OpenRun {
   cells = $state.raw<readonly ItemCell[]>([]);
   /** The item that the Inspector shows. */
   selected = $state<string | null>(null);
+  /** What the List is narrowed to when it is shown next. */
+  narrowed: 'open' | null = null;
   /** The batch of probes that runs now. */
   progress = $state.raw<ProbeProgress | null>(null);
   #byId = new Map<string, ItemCell>();
