@@ -84,7 +84,7 @@ fn build_items(reading: &mut Reading, tree: &Tree, outline: &mut Outline) {
     let mut phase_ids = Ids::default();
     let mut section_ids = Ids::default();
     let mut built: Vec<(usize, Item)> = Vec::with_capacity(reading.drafts.len());
-    let mut numbers: BTreeMap<usize, (String, u32)> = BTreeMap::new();
+    let mut numbers: Vec<(String, u32)> = vec![Default::default(); reading.drafts.len()];
     for (index, phase) in tree.phases.iter().enumerate() {
         let number = index as u32 + 1;
         let title = phase
@@ -108,8 +108,7 @@ fn build_items(reading: &mut Reading, tree: &Tree, outline: &mut Outline) {
                 let draft = &mut reading.drafts[*draft_index];
                 let (item_number, parent) = match draft.parent {
                     Some(parent) => {
-                        let (above, children) =
-                            numbers.entry(parent).or_insert((section_number.clone(), 0));
+                        let (above, children) = &mut numbers[parent];
                         *children += 1;
                         (format!("{above}.{children}"), Some(ids[parent].clone()))
                     }
@@ -118,7 +117,7 @@ fn build_items(reading: &mut Reading, tree: &Tree, outline: &mut Outline) {
                         (format!("{section_number}.{top}"), None)
                     }
                 };
-                numbers.insert(*draft_index, (item_number.clone(), 0));
+                numbers[*draft_index].0.clone_from(&item_number);
                 let state = draft.state.take();
                 let mut item = Item {
                     id: ids[*draft_index].clone(),
@@ -191,6 +190,7 @@ fn name_conditions(reading: &Reading, tree: &Tree, outline: &mut Outline) {
         .iter()
         .map(|node| conditions::named(&node.title, &node.title))
         .collect();
+    let on_headings = of_nodes.iter().any(Option::is_some);
     let mut found = Vec::new();
     let mut by_id = BTreeMap::new();
     for (item, draft) in outline.items.iter_mut().zip(&reading.drafts) {
@@ -200,6 +200,9 @@ fn name_conditions(reading: &Reading, tree: &Tree, outline: &mut Outline) {
         let own = conditions::named(&draft.plain, &item.text)
             .map(|named| (named, item.id.as_str(), draft.plain.as_str()));
         let named = own.or_else(|| {
+            if !on_headings {
+                return None;
+            }
             let chain = tree::chain(&reading.nodes, draft.node, tree.title);
             chain.iter().find_map(|node| {
                 let title = reading.nodes[*node].title.as_str();
@@ -285,6 +288,9 @@ fn find_placeholders(source: &Source<'_>, blocks: &[Block], outline: &mut Outlin
         .collect();
     let in_track = |offset: usize| commands.contains(&source.line(offset));
     let mut found = placeholders::find(source, blocks, &in_track, &filled);
+    if found.is_empty() {
+        return;
+    }
     let commanded: Vec<&Item> = outline
         .items
         .iter()

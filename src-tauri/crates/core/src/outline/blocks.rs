@@ -314,7 +314,7 @@ fn task_box(text: &str, range: &Range<usize>) -> (usize, Option<TaskBox>) {
         - marker
             .trim_start_matches(|c: char| c.is_ascii_digit())
             .len();
-    let behind = &marker[(digits + 1).min(marker.len())..];
+    let behind = marker.get(digits + 1..).unwrap_or("");
     let line = behind.lines().next().unwrap_or("");
     let body = line.trim_start_matches([' ', '\t']);
     let content = range.start + indent + (marker.len() - behind.len()) + (line.len() - body.len());

@@ -72,6 +72,16 @@ pub(super) fn apply(
     named: Vec<NamedProbe>,
     declared: Vec<Declared>,
 ) -> Vec<Diagnostic> {
+    let empty = |declared: &Declared| {
+        declared.probes.is_empty()
+            && declared.declarations.is_empty()
+            && declared.diagnostics.is_empty()
+    };
+    if named.is_empty() && declared.iter().all(empty) {
+        let diagnostics = link(outline);
+        offer_points(outline);
+        return diagnostics;
+    }
     let mut applying = Applying {
         names: Names::of(outline),
         diagnostics: Vec::new(),

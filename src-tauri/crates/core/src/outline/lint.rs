@@ -199,7 +199,7 @@ fn lost_boxes(source: &Source<'_>, outline: &Outline, found: &mut Vec<Diagnostic
     }
     for (index, line) in source.text.lines().enumerate() {
         let number = index as u32 + 1;
-        if line.contains('[') && re::LOOKS_LIKE_BOX.is_match(line) && !known.contains(&number) {
+        if may_be_box(line) && !known.contains(&number) && re::LOOKS_LIKE_BOX.is_match(line) {
             found.push(finding(
                 Severity::Warning,
                 "box-without-bullet",
@@ -209,4 +209,9 @@ fn lost_boxes(source: &Source<'_>, outline: &Outline, found: &mut Vec<Diagnostic
             ));
         }
     }
+}
+
+fn may_be_box(line: &str) -> bool {
+    let text = line.trim_start_matches([' ', '\t', '>']);
+    text.starts_with('[') || text.get(1..2) == Some("[")
 }

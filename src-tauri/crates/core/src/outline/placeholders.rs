@@ -118,7 +118,7 @@ pub(super) fn find(
             Some((range, how)) if range.start < offset && range.end > start => *how,
             _ => Search::Text,
         };
-        if how == Search::Skip || !raw.contains(['<', '[', '{', '_', 'T']) {
+        if how == Search::Skip || !may_hold_one(raw) {
             continue;
         }
         let line = source.line(start);
@@ -127,6 +127,18 @@ pub(super) fn find(
         }
     }
     found
+}
+
+/// A cheap look before the patterns: nearly every line of a checklist holds nothing but its box.
+fn may_hold_one(raw: &str) -> bool {
+    let bytes = raw.as_bytes();
+    let opens = |pair: &[u8]| matches!(pair[0], b'<' | b'[') && pair[1].is_ascii_alphabetic();
+    let marks = |pair: &[u8]| matches!(pair, b"{{" | b"__" | b"\\_" | b"TB" | b"TO" | b"R_");
+    let boxed = |at: usize| bytes.get(at + 2) == Some(&b']');
+    bytes
+        .windows(2)
+        .enumerate()
+        .any(|(at, pair)| marks(pair) || (opens(pair) && !boxed(at)))
 }
 
 fn search(block: &Block, rollback: &dyn Fn(usize) -> bool) -> Option<Search> {

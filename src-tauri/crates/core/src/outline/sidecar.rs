@@ -28,6 +28,21 @@ pub(super) struct Declarations {
     pub stages: BTreeMap<String, Stage>,
 }
 
+impl Declarations {
+    /// True when nothing is declared.
+    pub fn is_empty(&self) -> bool {
+        self.title.is_none()
+            && self.probes.is_none()
+            && self.choose.is_empty()
+            && self.conditions.is_empty()
+            && self.points.is_empty()
+            && self.environments.is_empty()
+            && self.policy.is_empty()
+            && self.profiles.is_empty()
+            && self.stages.is_empty()
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DeclaredChoice {

@@ -248,7 +248,7 @@ pub(super) struct SoFar {
 /// A plain word wins, the innermost first; a hint only counts where no title says it plainly. A
 /// watch that stands before any deployment is preparation, as is monitoring that is being set up.
 /// A phase that only has a number goes on where the phase before ended.
-pub(super) fn stage(titles: &[Says], sets_up: bool, so_far: SoFar) -> Stage {
+pub(super) fn stage(titles: &[Says], sets_up: impl FnOnce() -> bool, so_far: SoFar) -> Stage {
     if let Some(stage) = titles.iter().find_map(|says| says.plainly) {
         let reviews = titles
             .iter()
@@ -261,7 +261,7 @@ pub(super) fn stage(titles: &[Says], sets_up: bool, so_far: SoFar) -> Stage {
     }
     let hinted = titles.iter().find(|says| says.hint.is_some());
     match hinted.and_then(|says| says.hint.map(|hint| (hint, says.monitoring))) {
-        Some((Stage::Watch, monitoring)) if !so_far.deployed || (monitoring && sets_up) => {
+        Some((Stage::Watch, monitoring)) if !so_far.deployed || (monitoring && sets_up()) => {
             Stage::Prepare
         }
         Some((hint, _)) => hint,

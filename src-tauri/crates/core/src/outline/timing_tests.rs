@@ -80,7 +80,7 @@ fn stage_of(titles: &[&str], sets_up: bool, deployed: bool) -> Stage {
         deployed,
         last: Stage::Deploy,
     };
-    stage(&says, sets_up, so_far)
+    stage(&says, || sets_up, so_far)
 }
 
 #[test]

@@ -163,12 +163,15 @@ fn time(
             }
             let chain = chain(nodes, section.node, title);
             let titles: Vec<Says> = chain.iter().map(|node| says[*node]).collect();
-            let ready = section
-                .drafts
-                .iter()
-                .filter(|draft| re::SET_UP.is_match(&drafts[**draft].plain))
-                .count();
-            section.stage = timing::stage(&titles, ready * 2 > section.drafts.len(), so_far);
+            let sets_up = || {
+                let ready = section
+                    .drafts
+                    .iter()
+                    .filter(|draft| re::SET_UP.is_match(&drafts[**draft].plain))
+                    .count();
+                ready * 2 > section.drafts.len()
+            };
+            section.stage = timing::stage(&titles, sets_up, so_far);
             section.window = chain
                 .iter()
                 .find_map(|node| windows[*node].clone())

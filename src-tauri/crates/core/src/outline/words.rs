@@ -12,9 +12,17 @@ const SLUG_CHARS: usize = 72;
 /// everything else as one hyphen. Empty when the text has no such character.
 #[must_use]
 pub fn slug(text: &str) -> String {
-    let mut slug = String::with_capacity(text.len());
+    if text.is_ascii() {
+        write_slug(text.chars())
+    } else {
+        write_slug(text.nfc())
+    }
+}
+
+fn write_slug(letters: impl Iterator<Item = char>) -> String {
+    let mut slug = String::new();
     let mut gap = false;
-    for letter in text.nfc() {
+    for letter in letters {
         let sign = match letter {
             '<' => "lt",
             '>' => "gt",
@@ -28,7 +36,11 @@ pub fn slug(text: &str) -> String {
                     slug.push('-');
                 }
                 gap = false;
-                slug.extend(letter.to_lowercase());
+                if letter.is_ascii() {
+                    slug.push(letter.to_ascii_lowercase());
+                } else {
+                    slug.extend(letter.to_lowercase());
+                }
                 continue;
             }
             _ => "",
@@ -49,7 +61,8 @@ pub fn slug(text: &str) -> String {
 
 /// Combining marks belong to the letter before them in scripts that need them.
 fn is_mark(letter: char) -> bool {
-    unicode_normalization::char::is_combining_mark(letter)
+    !letter.is_ascii()
+        && unicode_normalization::char::is_combining_mark(letter)
         && !matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{20d0}'..='\u{20ff}')
 }
 
@@ -109,7 +122,7 @@ pub(super) fn collapse(text: &str) -> String {
 /// Lower-hex SHA-256 of the text in NFC with white space collapsed (`docs/ledger.md`, text hash).
 pub fn text_hash(text: &str) -> String {
     let collapsed = collapse(text);
-    let digest = if is_nfc(&collapsed) {
+    let digest = if collapsed.is_ascii() || is_nfc(&collapsed) {
         Sha256::digest(collapsed.as_bytes())
     } else {
         Sha256::digest(collapsed.nfc().collect::<String>().as_bytes())
@@ -150,6 +163,21 @@ pub(super) fn label_and_value(text: &str) -> Option<(&str, &str)> {
     let (label, value) = text.split_once(':')?;
     let label = label.trim();
     (!label.is_empty() && !value.starts_with("//")).then(|| (label, value.trim()))
+}
+
+/// Whether the text has one of these ASCII words in it, in any case. A cheap look before a pattern.
+pub(super) fn has_any(text: &str, wanted: &[&str]) -> bool {
+    let bytes = text.as_bytes();
+    wanted.iter().any(|word| {
+        let word = word.as_bytes();
+        let Some(first) = word.first() else {
+            return true;
+        };
+        let (low, up) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+        bytes
+            .windows(word.len())
+            .any(|part| (part[0] == low || part[0] == up) && part.eq_ignore_ascii_case(word))
+    })
 }
 
 /// Words of a text in lower case.

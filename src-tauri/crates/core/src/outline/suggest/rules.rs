@@ -2,10 +2,44 @@
 
 use super::Proposal;
 use crate::outline::model::{Comparison, Item};
-use crate::outline::patterns as re;
+use crate::outline::{patterns as re, words};
+
+/// One of these stands in every text that some rule fits: a cheap look before the patterns.
+const TELLING: &[&str] = &[
+    "`",
+    "todo",
+    "fixme",
+    ".",
+    "changelog",
+    "readme",
+    "ssl",
+    "tls",
+    "certificate",
+    "https",
+    "dns",
+    "redis",
+    "postgres",
+    "mysql",
+    "mail",
+    "smtp",
+    "headers",
+    "respon",
+    "latency",
+    "load",
+    "answer",
+    "api",
+    "endpoint",
+    "site",
+    "homepage",
+    "service",
+    "health",
+];
 
 /// The first rule that fits; the more exact ones stand first.
 pub(super) fn propose(item: &Item) -> Option<Proposal> {
+    if !words::has_any(&item.text, TELLING) {
+        return None;
+    }
     let spoken = spoken(&item.text);
     let text = spoken.as_str();
     script(text)
@@ -35,6 +69,9 @@ fn spoken(text: &str) -> String {
 
 /// A command in backticks that checks something.
 fn script(text: &str) -> Option<Proposal> {
+    if !text.contains('`') {
+        return None;
+    }
     let found = re::CODE_SPAN.captures_iter(text).find_map(|captures| {
         let command = captures.get(1)?.as_str().trim();
         (re::RUNS.is_match(command) && !changes_something(command)).then(|| command.to_owned())
@@ -66,9 +103,13 @@ fn open_marks(text: &str) -> Option<Proposal> {
 }
 
 fn file(text: &str) -> Option<Proposal> {
-    let path = if text.to_uppercase().contains("CHANGELOG") {
+    let path = if words::has_any(text, &["changelog"]) {
         "CHANGELOG.md"
-    } else if let Some(found) = re::FILE_NAME.find_iter(text).next() {
+    } else if let Some(found) = text
+        .contains('.')
+        .then(|| re::FILE_NAME.find_iter(text).next())
+        .flatten()
+    {
         found.as_str()
     } else if text.contains("README") {
         "README.md"
@@ -90,7 +131,8 @@ fn file(text: &str) -> Option<Proposal> {
 }
 
 fn tls(text: &str) -> Option<Proposal> {
-    if !re::SAYS_TLS.is_match(text) {
+    let named = words::has_any(text, &["ssl", "tls", "certificate", "https"]);
+    if !named || !re::SAYS_TLS.is_match(text) {
         return None;
     }
     let lower = text.to_lowercase();
@@ -123,7 +165,7 @@ fn tls(text: &str) -> Option<Proposal> {
 }
 
 fn dns(text: &str) -> Option<Proposal> {
-    re::SAYS_DNS.is_match(text).then(|| {
+    (text.contains("DNS") && re::SAYS_DNS.is_match(text)).then(|| {
         let fields = "name=${HOST} expect=\"rcode == NOERROR, answers exists, agreement\"";
         Proposal::comment(
             "dns",
@@ -135,6 +177,9 @@ fn dns(text: &str) -> Option<Proposal> {
 
 /// Services that have one well-known port.
 fn port(text: &str) -> Option<Proposal> {
+    if !words::has_any(text, &["redis", "postgres", "mysql", "mail", "smtp"]) {
+        return None;
+    }
     let lower = text.to_lowercase();
     let (host, port, name) = if lower.contains("redis") {
         ("REDIS_HOST", 6379, "Redis")
@@ -153,7 +198,8 @@ fn port(text: &str) -> Option<Proposal> {
 }
 
 fn headers(text: &str) -> Option<Proposal> {
-    re::SAYS_HEADERS.is_match(text).then(|| {
+    let named = words::has_any(text, &["headers"]);
+    (named && re::SAYS_HEADERS.is_match(text)).then(|| {
         let fields = "url=${URL} expect=\"header(strict-transport-security) exists, header(x-content-type-options) == nosniff\" proves=part";
         Proposal::comment("http", fields, "The response shows its security headers.")
     })
