@@ -44,6 +44,9 @@ const LISTEN: &str = "
         complaints.push('blocked by the content policy: ' + event.violatedDirective + ' ' + event.blockedURI));
 ";
 
+/// Waits until the page as it is now has been painted.
+const PAINTED: &str = "return await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
+
 /// How to find something on the page. Only what is visible is found.
 #[derive(Debug, Clone, Copy)]
 pub enum Find<'a> {
@@ -174,7 +177,7 @@ impl<'a> Window<'a> {
     pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         match self.client.execute(script, arguments).await {
             Ok(value) => value,
-            Err(error) => panic!("a script did not run in the page: {error}"),
+            Err(error) => panic!("a script did not run in the page: {error:?}"),
         }
     }
 
@@ -213,6 +216,8 @@ impl<'a> Window<'a> {
     /// Saves what the window shows as `<target>/e2e/<story>-<name>.png`.
     pub async fn screenshot(&self, name: &str) -> PathBuf {
         let path = tools::output_folder().join(format!("{}-{name}.png", self.stage.name()));
+        // What was found is not always painted yet.
+        self.run(PAINTED, vec![]).await;
         match self.client.screenshot().await {
             Ok(png) => std::fs::write(&path, png).expect("the screenshot is written"),
             Err(error) => panic!("no screenshot: {error}"),
