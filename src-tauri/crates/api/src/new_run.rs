@@ -54,7 +54,7 @@ impl App {
             );
         let proposal = NewRun {
             source: source.to_owned(),
-            name: read.title(import),
+            name: run_name(&read.title(import)),
             release: String::new(),
             other_environments: environments
                 .iter()
@@ -64,7 +64,7 @@ impl App {
             environment,
             deploy_at: String::new(),
             zone: moments::laptop_zone().name().to_owned(),
-            owner: self.author()?.name,
+            owner: self.me()?.map(|me| me.name).unwrap_or_default(),
             stages: stage_choices(outline),
             points: outline.points.iter().map(point_choice).collect(),
             roles: outline
@@ -274,6 +274,40 @@ impl App {
             resolves: Vec::new(),
         })
     }
+}
+
+/// What a run of a checklist is called: what is deployed, without the words for the document itself.
+fn run_name(title: &str) -> String {
+    const DOCUMENT: [&str; 4] = [
+        "deployment checklist",
+        "release checklist",
+        "go-live checklist",
+        "checklist",
+    ];
+    let lower = title.to_lowercase();
+    // Letters may change their length in lower case; then the title stays as it is.
+    if lower.len() != title.len() {
+        return title.to_owned();
+    }
+    for words in DOCUMENT {
+        if let Some(rest) = lower
+            .strip_prefix(words)
+            .and_then(|rest| rest.strip_prefix(" for "))
+        {
+            return title[title.len() - rest.len()..].trim().to_owned();
+        }
+        if let Some(rest) = lower
+            .strip_suffix(words)
+            .filter(|rest| !rest.trim().is_empty())
+        {
+            return title[..rest.len()]
+                .trim()
+                .trim_end_matches(['-', ':'])
+                .trim()
+                .to_owned();
+        }
+    }
+    title.to_owned()
 }
 
 /// The text without its margins, unless nothing is left.
@@ -573,5 +607,24 @@ impl App {
                 principal: None,
             },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::run_name;
+
+    #[test]
+    fn a_run_is_named_after_what_is_deployed() {
+        assert_eq!(
+            run_name("Deployment Checklist for Bakhmach Business Hub"),
+            "Bakhmach Business Hub"
+        );
+        assert_eq!(
+            run_name("Hamsaya Platform Deployment Checklist"),
+            "Hamsaya Platform"
+        );
+        assert_eq!(run_name("Hotfix"), "Hotfix");
+        assert_eq!(run_name("Checklist"), "Checklist");
     }
 }

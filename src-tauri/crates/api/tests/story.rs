@@ -345,3 +345,40 @@ fn another_process_is_seen() {
     assert_eq!(patch.items.len(), 1);
     assert_eq!(patch.items[0].tile, Tile::Done);
 }
+
+#[test]
+fn accepted_suggestions_add_only_their_own_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = app(&folder);
+    let text = include_str!("../../../../tests/ref/seeds/bakhmach.md");
+    for into in ["markdown", "sidecar"] {
+        let path = folder.path().join(format!("{into}.md"));
+        std::fs::write(&path, text).unwrap();
+        let source = path.display().to_string();
+        let preview = app.checklist_preview(&source, false).unwrap();
+        let wanted: Vec<_> = preview
+            .suggestions
+            .iter()
+            .filter(|found| found.item.is_some())
+            .take(3)
+            .cloned()
+            .collect();
+        assert!(!wanted.is_empty());
+        let after = app.suggestion_accept(&source, &wanted, into).unwrap();
+        let probes = after
+            .items
+            .iter()
+            .map(|item| item.probes.len())
+            .sum::<usize>();
+        assert_eq!(probes, wanted.len(), "{into}");
+        let now = std::fs::read_to_string(&path).unwrap();
+        match into {
+            "sidecar" => assert_eq!(now, text),
+            _ => assert!(now.len() > text.len() && now.lines().count() >= text.lines().count()),
+        }
+    }
+    let bundled = app
+        .suggestion_accept(BAKHMACH, &[], "markdown")
+        .unwrap_err();
+    assert_eq!(bundled.code, "checklist-is-bundled");
+}

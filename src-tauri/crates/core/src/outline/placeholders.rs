@@ -160,7 +160,7 @@ fn in_line(
 ) {
     let most = found.len() + MOST_IN_LINE;
     let mut add = |at: usize, text: &str, name: &str| {
-        if found.len() >= most {
+        if found.len() >= most || in_comment(raw, at) {
             return;
         }
         let slug = words::slug(name);
@@ -210,6 +210,15 @@ fn in_line(
     }
     for name in re::YOUR_NAME.find_iter(raw) {
         add(name.start(), name.as_str(), name.as_str());
+    }
+}
+
+/// What stands in a comment of the line, such as a probe, is not read by people.
+fn in_comment(raw: &str, at: usize) -> bool {
+    let before = &raw[..at];
+    match (before.rfind("<!--"), before.rfind("-->")) {
+        (Some(opened), closed) => closed.is_none_or(|closed| closed < opened),
+        (None, _) => false,
     }
 }
 
