@@ -13,6 +13,7 @@ mod kind;
 mod kinds;
 mod net;
 mod redact;
+mod reference;
 #[cfg(test)]
 mod testing;
 
@@ -22,6 +23,7 @@ pub use kind::{Context, Kind, Obstacle, Saw};
 pub use kinds::all;
 pub use net::Trust;
 pub use redact::Redactor;
+pub use reference::reference;
 
 /// A secret's text, wiped from memory when it is dropped.
 pub type Secret = zeroize::Zeroizing<String>;

@@ -275,7 +275,7 @@ impl Shared {
         let started = now();
         let begun = std::time::Instant::now();
         let mut saw = Saw::default();
-        let obstacle = match self.allowed(job) {
+        let obstacle = match self.allowed(job).await {
             Err(obstacle) => Some(obstacle),
             Ok(()) => self.attempts(job, &captures, &mut saw).await.err(),
         };
@@ -300,10 +300,18 @@ impl Shared {
     }
 
     /// Whether the plan, with the scripts as they are at this moment, may run.
-    fn allowed(&self, job: &Job) -> Result<(), Obstacle> {
+    async fn allowed(&self, job: &Job) -> Result<(), Obstacle> {
         let mut plan = job.plan.clone();
-        fingerprint(&mut plan, self.ground.repository.as_deref())
-            .map_err(|error| Obstacle::undecided(format!("the scripts cannot be read: {error}")))?;
+        let root = self.ground.repository.clone();
+        let hashing = tokio::task::spawn_blocking(move || {
+            fingerprint(&mut plan, root.as_deref()).map(|()| plan)
+        });
+        let unread =
+            |why: String| Obstacle::undecided(format!("the scripts cannot be read: {why}"));
+        let plan = hashing
+            .await
+            .map_err(|error| unread(error.to_string()))?
+            .map_err(|error| unread(error.to_string()))?;
         if plan.scripts != job.plan.scripts {
             return Err(
                 Obstacle::skipped("a script has changed since the plan was shown")

@@ -256,10 +256,12 @@ async fn cancelling_ends_what_runs_and_what_waits() {
     assert!(gone(&pid).await);
 }
 
-/// A kind that counts how many of it run at once, each until all of a batch have begun.
+/// A kind that counts how many of it run at once. Each waits until as many as expected run, and
+/// then gives more a chance to begin.
 struct Counting {
     running: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
+    expected: usize,
 }
 
 impl Kind for Counting {
@@ -276,6 +278,9 @@ impl Kind for Counting {
         async move {
             let now = self.running.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
+            while self.most.load(Ordering::SeqCst) < self.expected {
+                tokio::task::yield_now().await;
+            }
             for _ in 0..100 {
                 tokio::task::yield_now().await;
             }
@@ -287,11 +292,12 @@ impl Kind for Counting {
     }
 }
 
-async fn most_at_once(yaml: &str, limits: Limits) -> usize {
+async fn most_at_once(yaml: &str, limits: Limits, expected: usize) -> usize {
     let most = Arc::new(AtomicUsize::new(0));
     let kind = Counting {
         running: Arc::new(AtomicUsize::new(0)),
         most: Arc::clone(&most),
+        expected,
     };
     let engine = Engine::with_kinds(vec![Box::new(kind)], limits);
     let bench = Bench::default();
@@ -314,9 +320,9 @@ async fn limits_hold_in_all_and_for_each_host() {
         per_host,
         ..Limits::default()
     };
-    assert_eq!(most_at_once(&one_host, limits(8, 3)).await, 3);
-    assert_eq!(most_at_once(&many_hosts, limits(8, 3)).await, 8);
-    assert_eq!(most_at_once(&many_hosts, limits(1, 1)).await, 1);
+    assert_eq!(most_at_once(&one_host, limits(8, 3), 3).await, 3);
+    assert_eq!(most_at_once(&many_hosts, limits(8, 3), 8).await, 8);
+    assert_eq!(most_at_once(&many_hosts, limits(1, 1), 1).await, 1);
 }
 
 #[tokio::test]

@@ -136,7 +136,8 @@ pub const COMMAND: KindSchema = KindSchema {
          repository is hashed when it is approved and again when it runs.",
         "At the deadline, and when a person cancels, the whole process group is killed, and so is \
          what is left of it when the program itself has ended. Arguments can be seen by other \
-         programs of the machine while it runs: hand secrets over with `vars` or `stdin`.",
+         programs of the machine while it runs: hand secrets over with `vars` or `stdin`. The \
+         variable `COUNTERSIGN_PROBE` marks the program's children, so that none is missed.",
     ],
     examples: &[
         Example {
@@ -161,6 +162,16 @@ fn complete(fields: &mut Fields) -> Result<(), (&'static str, &'static str)> {
         .get("script")
         .and_then(FieldValue::as_text)
         .map(str::to_owned);
+    if shell
+        && script
+            .as_deref()
+            .is_some_and(|text| text.contains("${secret:") || text.contains("${capture:"))
+    {
+        return Err((
+            "a script belongs to its shell, so no secret is put into it",
+            "write `vars: {TOKEN: '${secret:TOKEN}'}` and use \"$TOKEN\" in the script",
+        ));
+    }
     match (fields.get("run"), script) {
         (None, None) => return Err(("`command` needs `run`", "write `run: ./scripts/check.sh`")),
         (Some(_), Some(_)) => {

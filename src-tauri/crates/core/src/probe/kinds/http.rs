@@ -192,7 +192,7 @@ pub const HTTP: KindSchema = KindSchema {
             comment: true,
         },
         Example {
-            item: "Get sync status",
+            item: "API endpoints responding",
             checklist: "bakhmach.md",
             text: "probe: http\nurl: https://${API_HOST}/api/sync/status\nbearer: ${secret:TOKEN}\nexpect:\n  - status == 200\n  - header(content-type) contains json\nwarn: duration < 300ms\n",
             comment: false,

@@ -278,4 +278,6 @@ fn waits_for_itself(probe: &Probe, by_name: &BTreeMap<&str, &Probe>) -> bool {
 }
 
 #[cfg(test)]
+mod any_text;
+#[cfg(test)]
 mod tests;

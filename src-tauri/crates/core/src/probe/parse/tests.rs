@@ -280,6 +280,11 @@ fn every_error_stands_at_its_place() {
             "probe-bad-value",
             place(20, 3),
         ),
+        (
+            "probe: command\nshell: true\nscript: echo ${secret:A}\n",
+            "probe-bad-value",
+            place(20, 3),
+        ),
     ] {
         let (probes, diagnostics) = parse_yaml(written, TOP);
         assert_eq!(probes, [], "{written}");

@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::diagnostic::Place;
+use crate::probe::model::{FieldValue, Probe};
 use crate::probe::{parse_comment, parse_yaml};
 
 const START: Place = Place { line: 1, column: 1 };

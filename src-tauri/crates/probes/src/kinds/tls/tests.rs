@@ -1,8 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use countersign_core::probe::{Observation, Verdict};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, PKCS_ED25519,
 };
@@ -219,4 +225,31 @@ async fn http_verifies_the_certificate_and_times_the_handshake() {
     let seen = observe(&bench, &format!("{wrong}ca: ca.pem")).await;
     assert_eq!(seen.verdict, Verdict::Fail);
     assert!(seen.summary.contains("another name"), "{}", seen.summary);
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_where_the_server_speaks_it() {
+    let root = authority();
+    let mut config = certificate(Some(&root), THIS_CENTURY);
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let stream = acceptor.accept(stream).await.unwrap();
+        let service = service_fn(|request: hyper::Request<Incoming>| async move {
+            let said = format!("{} {}", request.method(), request.uri());
+            Ok::<_, Infallible>(hyper::Response::new(Full::new(Bytes::from(said))))
+        });
+        let _ = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+            .serve_connection(TokioIo::new(stream), service)
+            .await;
+    });
+    let (_repository, bench) = trusting(&root);
+    let yaml = format!(
+        "probe: http\nurl: https://localhost:{port}/a?b=1\nresolve: 127.0.0.1\nca: ca.pem\nexpect: [status == 200, version == HTTP/2, body == 'GET https://localhost:{port}/a?b=1']"
+    );
+    let seen = observe(&bench, &yaml).await;
+    assert_eq!(seen.verdict, Verdict::Pass, "{seen:#?}");
 }
