@@ -1,5 +1,7 @@
 //! Events as bytes: sealing and strict reading.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -84,8 +86,13 @@ pub struct Chain {
 }
 
 /// An event with its bytes and its id. Only made by sealing or by reading, so the three agree.
+///
+/// A copy shares them, since a run is kept, shown and exported from the same events.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SealedEvent {
+pub struct SealedEvent(Arc<Sealed>);
+
+#[derive(Debug, PartialEq)]
+struct Sealed {
     id: EventId,
     bytes: Box<[u8]>,
     event: Event,
@@ -162,6 +169,14 @@ fn not_an_event(error: serde_json::Error) -> EventError {
 }
 
 impl SealedEvent {
+    fn new(id: EventId, bytes: &[u8], event: Event) -> Self {
+        Self(Arc::new(Sealed {
+            id,
+            bytes: bytes.into(),
+            event,
+        }))
+    }
+
     /// Puts a draft into a chain and writes its bytes, once.
     ///
     /// # Errors
@@ -183,11 +198,7 @@ impl SealedEvent {
         };
         check_chain(&event)?;
         let bytes = canon::write(&to_value(&event)?)?;
-        Ok(Self {
-            id: id_of(&bytes),
-            bytes: bytes.into(),
-            event,
-        })
+        Ok(Self::new(id_of(&bytes), &bytes, event))
     }
 
     /// Reads bytes from outside: strict, canonical, and with a possible place in a chain. An unknown
@@ -200,11 +211,7 @@ impl SealedEvent {
         let envelope: Envelope<Value> = serde_json::from_value(value).map_err(not_an_event)?;
         let event = envelope.event(|kind, body| Ok(Kind::from_value(kind, body)), Ok)?;
         check_chain(&event)?;
-        Ok(Self {
-            id: id_of(bytes),
-            bytes: bytes.into(),
-            event,
-        })
+        Ok(Self::new(id_of(bytes), bytes, event))
     }
 
     /// Opens bytes that [`SealedEvent::seal`] or [`SealedEvent::read`] has checked before and that were stored
@@ -225,43 +232,45 @@ impl SealedEvent {
             |kind, body| Kind::from_text(kind, body.get()).map_err(not_an_event),
             |body| serde_json::from_str(body.get()).map_err(not_an_event),
         )?;
-        Ok(Self {
-            id: found,
-            bytes: bytes.into(),
-            event,
-        })
+        Ok(Self::new(found, bytes, event))
     }
 
     /// The id: lower-hex SHA-256 of [`DOMAIN`] and the bytes.
     #[must_use]
     pub fn id(&self) -> &EventId {
-        &self.id
+        &self.0.id
     }
 
     /// The bytes that are stored, hashed, exported and verified.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.0.bytes
     }
 
     /// What the bytes say.
     #[must_use]
     pub fn event(&self) -> &Event {
-        &self.event
+        &self.0.event
     }
 
     /// The run it belongs to; for an opening event its own id.
     #[must_use]
     pub fn run(&self) -> RunId {
-        self.event
+        self.event()
             .run
             .clone()
-            .unwrap_or_else(|| self.id.clone().into())
+            .unwrap_or_else(|| self.id().clone().into())
+    }
+
+    /// Whether it is the opening of this run.
+    #[must_use]
+    pub fn opens(&self, run: &RunId) -> bool {
+        self.event().run.is_none() && self.id().as_str() == run.as_str()
     }
 
     /// The events it directly follows.
     pub fn parents(&self) -> impl Iterator<Item = &EventId> {
-        self.event.prev.iter().chain(&self.event.seen)
+        self.event().prev.iter().chain(&self.event().seen)
     }
 }
 

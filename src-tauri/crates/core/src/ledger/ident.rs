@@ -1,8 +1,12 @@
 //! Names of things in the ledger: lower-hex SHA-256 digests, told apart by type.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Text that should be a digest and is not.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,12 +20,33 @@ fn is_digest(text: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+fn nibble(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        _ => digit.wrapping_sub(b'a').wrapping_add(10),
+    }
+}
+
+/// Reads text that stands for a value, without keeping the text.
+struct Parsed<T>(PhantomData<T>);
+
+impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Parsed<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("64 lower-case hexadecimal digits")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
 macro_rules! digest_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(Box<str>);
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The 64 hexadecimal digits.
@@ -39,7 +64,17 @@ macro_rules! digest_type {
             /// From the 32 bytes of the digest.
             #[must_use]
             pub fn from_bytes(bytes: &[u8; 32]) -> Self {
-                Self(hex::encode(bytes).into_boxed_str())
+                Self(hex::encode(bytes).into())
+            }
+
+            /// The 32 bytes.
+            #[must_use]
+            pub fn to_bytes(&self) -> [u8; 32] {
+                let mut bytes = [0; 32];
+                for (byte, pair) in bytes.iter_mut().zip(self.0.as_bytes().chunks_exact(2)) {
+                    *byte = nibble(pair[0]) << 4 | nibble(pair[1]);
+                }
+                bytes
             }
         }
 
@@ -47,21 +82,37 @@ macro_rules! digest_type {
             type Error = NotADigest;
 
             fn try_from(text: String) -> Result<Self, NotADigest> {
-                if is_digest(&text) { Ok(Self(text.into_boxed_str())) } else { Err(NotADigest(text)) }
+                text.parse()
             }
         }
 
-        impl std::str::FromStr for $name {
+        impl FromStr for $name {
             type Err = NotADigest;
 
             fn from_str(text: &str) -> Result<Self, NotADigest> {
-                Self::try_from(text.to_owned())
+                if is_digest(text) {
+                    Ok(Self(text.into()))
+                } else {
+                    Err(NotADigest(text.to_owned()))
+                }
             }
         }
 
         impl From<$name> for String {
             fn from(id: $name) -> String {
-                id.0.into()
+                id.0.as_ref().to_owned()
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(Parsed(PhantomData))
             }
         }
 
@@ -104,7 +155,7 @@ impl Digest {
     /// The digest of bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        Self(crate::canon::sha256_hex(bytes).into_boxed_str())
+        Self(crate::canon::sha256_hex(bytes).into())
     }
 }
 

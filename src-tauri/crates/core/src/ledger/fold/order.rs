@@ -19,6 +19,8 @@ struct Place {
     lane: u32,
     at: u32,
     depth: u32,
+    prev: Option<Ix>,
+    seen: Box<[Ix]>,
     /// How many events of each lane are ancestors. The own lane's entry is not kept up: `at` says it.
     clock: Arc<[u32]>,
 }
@@ -34,7 +36,8 @@ struct Lane {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Order {
     places: Vec<Place>,
-    known: BTreeMap<EventId, Ix>,
+    /// By the raw bytes of the id, which compare without a detour.
+    known: BTreeMap<[u8; 32], Ix>,
     lanes: Vec<Lane>,
     /// Waiting events by their id, and who waits for an id.
     waiting: BTreeMap<EventId, SealedEvent>,
@@ -49,7 +52,7 @@ impl Order {
     }
 
     pub(super) fn get(&self, id: &EventId) -> Option<Ix> {
-        self.known.get(id).copied()
+        self.known.get(&id.to_bytes()).copied()
     }
 
     pub(super) fn sealed(&self, ix: Ix) -> &SealedEvent {
@@ -62,27 +65,24 @@ impl Order {
         let mut ready = vec![sealed];
         let mut placed = Vec::new();
         while let Some(sealed) = ready.pop() {
-            if self.known.contains_key(sealed.id()) {
-                continue;
-            }
-            let missing: Vec<EventId> = sealed
-                .parents()
-                .filter(|id| !self.known.contains_key(*id))
-                .cloned()
-                .collect();
-            if let Some(first) = missing.into_iter().next() {
-                let id = sealed.id().clone();
-                if self.waiting.insert(id.clone(), sealed).is_none() {
-                    self.awaited.entry(first).or_default().push(id);
-                }
-                continue;
-            }
             let id = sealed.id().clone();
-            if !self.follows_its_chain(&sealed) {
+            if self.get(&id).is_some() {
+                continue;
+            }
+            let (prev, seen) = match self.parents(&sealed) {
+                Ok(parents) => parents,
+                Err(missing) => {
+                    if self.waiting.insert(id.clone(), sealed).is_none() {
+                        self.awaited.entry(missing).or_default().push(id);
+                    }
+                    continue;
+                }
+            };
+            if !self.follows_its_chain(&sealed, prev) {
                 self.broken.insert(id);
                 continue;
             }
-            placed.push(self.place(sealed));
+            placed.push(self.place(sealed, prev, seen));
             for waiter in self.awaited.remove(&id).unwrap_or_default() {
                 ready.extend(self.waiting.remove(&waiter));
             }
@@ -90,14 +90,27 @@ impl Order {
         placed
     }
 
-    /// Each event continues its own device's chain and belongs to the run of the first one.
-    fn follows_its_chain(&self, sealed: &SealedEvent) -> bool {
+    /// The places of the events that an event directly follows, or the first of them that is missing.
+    fn parents(&self, sealed: &SealedEvent) -> Result<(Option<Ix>, Box<[Ix]>), EventId> {
+        let place = |id: &EventId| self.get(id).ok_or_else(|| id.clone());
         let event = sealed.event();
-        let same_run = self
-            .places
-            .first()
-            .is_none_or(|first| first.sealed.run() == sealed.run());
-        let continues = match event.prev.as_ref().and_then(|prev| self.get(prev)) {
+        let prev = event.prev.as_ref().map(place).transpose()?;
+        Ok((
+            prev,
+            event.seen.iter().map(place).collect::<Result<_, _>>()?,
+        ))
+    }
+
+    /// Each event continues its own device's chain and belongs to the run of the first one.
+    fn follows_its_chain(&self, sealed: &SealedEvent, prev: Option<Ix>) -> bool {
+        let event = sealed.event();
+        let same_run = self.places.first().is_none_or(|first| {
+            event
+                .run
+                .as_ref()
+                .is_some_and(|run| first.sealed.opens(run))
+        });
+        let continues = match prev {
             Some(prev) => {
                 let prev = self.sealed(prev).event();
                 prev.device == event.device && Some(event.seq) == prev.seq.checked_add(1)
@@ -107,18 +120,11 @@ impl Order {
         same_run && continues
     }
 
-    fn place(&mut self, sealed: SealedEvent) -> Ix {
+    fn place(&mut self, sealed: SealedEvent, prev: Option<Ix>, seen: Box<[Ix]>) -> Ix {
         let ix = Ix::try_from(self.places.len()).unwrap_or(Ix::MAX);
-        let prev = sealed.event().prev.as_ref().and_then(|id| self.get(id));
-        let seen: Vec<Ix> = sealed
-            .event()
-            .seen
-            .iter()
-            .filter_map(|id| self.get(id))
-            .collect();
         let depth = prev
             .iter()
-            .chain(&seen)
+            .chain(seen.iter())
             .map(|parent| self.places[*parent as usize].depth + 1)
             .max()
             .unwrap_or(0);
@@ -148,14 +154,16 @@ impl Order {
             Some(prev) if seen.is_empty() && on_tip.is_some() => {
                 Arc::clone(&self.places[prev as usize].clock)
             }
-            _ => self.joined(prev.into_iter().chain(seen)),
+            _ => self.joined(prev.iter().chain(seen.iter()).copied()),
         };
-        self.known.insert(sealed.id().clone(), ix);
+        self.known.insert(sealed.id().to_bytes(), ix);
         self.places.push(Place {
             sealed,
             lane,
             at,
             depth,
+            prev,
+            seen,
             clock,
         });
         ix
@@ -172,6 +180,12 @@ impl Order {
             *own = (*own).max(place.at + 1);
         }
         clock.into()
+    }
+
+    /// The events that an event directly follows.
+    pub(super) fn followed(&self, ix: Ix) -> impl Iterator<Item = Ix> {
+        let place = &self.places[ix as usize];
+        place.prev.iter().chain(place.seen.iter()).copied()
     }
 
     /// Whether `earlier` is `later` or one of its ancestors.

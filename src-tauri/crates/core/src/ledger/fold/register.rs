@@ -9,7 +9,8 @@ use crate::ledger::ident::EventId;
 
 #[derive(Clone, Debug)]
 enum Meaning<V> {
-    Set(V),
+    /// Boxed, because a run has many writes and a value can be large.
+    Set(Box<V>),
     /// An undo: the values of these writes again; none of them means that nothing is set.
     Restore(Vec<usize>),
 }
@@ -80,7 +81,7 @@ impl<V: PartialEq> Register<V> {
             order,
             Write {
                 event,
-                meaning: Meaning::Set(value),
+                meaning: Meaning::Set(Box::new(value)),
                 supersedes,
             },
         );
@@ -164,7 +165,7 @@ impl<V: PartialEq> Register<V> {
         while let Some(at) = open.pop() {
             let write = &self.writes[at];
             match &write.meaning {
-                Meaning::Set(value) => values.push((Some(value), write.event)),
+                Meaning::Set(value) => values.push((Some(&**value), write.event)),
                 Meaning::Restore(list) if list.is_empty() => values.push((None, write.event)),
                 Meaning::Restore(list) => open.extend(list.iter().rev()),
             }
@@ -219,7 +220,7 @@ impl<V: PartialEq> Register<V> {
             .rev()
             .find(|write| write.event == event)
             .and_then(|write| match &write.meaning {
-                Meaning::Set(value) => Some(value),
+                Meaning::Set(value) => Some(&**value),
                 Meaning::Restore(_) => None,
             })
     }

@@ -28,10 +28,8 @@ pub(super) struct Versions {
 impl Versions {
     /// Notes which version the event at `ix` speaks in, before the event itself is folded.
     pub(super) fn note(&mut self, order: &Order, ix: Ix) -> usize {
-        let sealed = order.sealed(ix);
-        let version = sealed
-            .parents()
-            .filter_map(|id| order.get(id))
+        let version = order
+            .followed(ix)
             .map(|parent| self.of_event[parent as usize])
             // A later adoption is further from the opening, so the greatest key is never one that another supersedes.
             .max_by(|a, b| self.key(order, *a).cmp(&self.key(order, *b)))
