@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::around::Placeholder;
 use super::model::{ItemKind, Outline, ValueAsk};
 use super::patterns as re;
 use super::words;
@@ -34,7 +35,7 @@ const FILLERS: &[&str] = &[
 ];
 
 /// How many pairs of a criterion or placeholder and an item are compared at most.
-const MOST_PAIRS: usize = 2_000_000;
+const MOST_PAIRS: usize = 250_000;
 
 /// Binds criteria and placeholders. Both are only offers that a person can change.
 pub(super) fn bind(outline: &mut Outline) {
@@ -94,12 +95,24 @@ fn telling(text: &str) -> BTreeSet<String> {
 /// "Application backup created" gives the rollback's `<backup-name>`: the item creates what the
 /// placeholder names, and where several do, it shares most words with the step that needs it.
 fn placeholders(outline: &mut Outline) {
-    let mut asked: BTreeSet<String> = BTreeSet::new();
+    let mut asked: BTreeSet<&str> = BTreeSet::new();
+    let needed: Vec<&Placeholder> = outline
+        .placeholders
+        .iter()
+        .filter(|one| one.rollback && asked.insert(&one.id))
+        .collect();
+    if needed.is_empty() {
+        return;
+    }
+    let makers: Vec<(usize, BTreeSet<String>)> = outline
+        .items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.kind == ItemKind::Work && re::CREATED.is_match(&item.text))
+        .map(|(index, item)| (index, telling(&item.text)))
+        .collect();
     let mut feeds: Vec<(usize, String)> = Vec::new();
-    for placeholder in outline.placeholders.iter().filter(|one| one.rollback) {
-        if asked.len() * outline.items.len() > MOST_PAIRS || !asked.insert(placeholder.id.clone()) {
-            continue;
-        }
+    for placeholder in needed.iter().take(MOST_PAIRS / makers.len().max(1)) {
         let wanted = telling(&placeholder.text);
         if wanted.is_empty() {
             continue;
@@ -111,17 +124,10 @@ fn placeholders(outline: &mut Outline) {
             .map(|item| telling(&item.text))
             .unwrap_or_default();
         let mut best: Option<(usize, usize)> = None;
-        for (index, item) in outline.items.iter().enumerate() {
-            if item.kind != ItemKind::Work || !re::CREATED.is_match(&item.text) {
-                continue;
-            }
-            let words = telling(&item.text);
-            if !wanted.is_subset(&words) {
-                continue;
-            }
+        for (index, words) in makers.iter().filter(|(_, words)| wanted.is_subset(words)) {
             let shared = words.intersection(&step).count();
             if best.is_none_or(|(_, most)| shared > most) {
-                best = Some((index, shared));
+                best = Some((*index, shared));
             }
         }
         if let Some((index, _)) = best {

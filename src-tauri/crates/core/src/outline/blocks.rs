@@ -74,7 +74,8 @@ pub(super) fn read(source: &Source<'_>) -> Vec<Block> {
     let markdown = &source.text[source.start..];
     let mut reader = Reader {
         source,
-        blocks: Vec::new(),
+        // A block a line is about what checklists have.
+        blocks: Vec::with_capacity(source.line_count()),
         open: Vec::new(),
         cell: None,
         swallowed: 0,

@@ -112,9 +112,6 @@ pub(super) fn add(
 
 /// The environment that a line speaks of; none when it speaks of several.
 pub(super) fn environment(plain: &str) -> Option<String> {
-    if !words::has_any(plain, &["staging", "prod", "development"]) {
-        return None;
-    }
     let mut found = None;
     for captures in re::ENVIRONMENT.captures_iter(plain) {
         // "production flags" and "development setup" name no environment.
@@ -136,12 +133,6 @@ pub(super) fn environment(plain: &str) -> Option<String> {
 
 /// The component that a line speaks of; none when it speaks of several.
 pub(super) fn component(plain: &str) -> Option<String> {
-    if !words::has_any(
-        plain,
-        &["backend", "frontend", "dashboard", "ios", "android"],
-    ) {
-        return None;
-    }
     let mut found: Option<String> = None;
     for captures in re::COMPONENT.captures_iter(plain) {
         let name = captures.get(1)?.as_str().to_lowercase();

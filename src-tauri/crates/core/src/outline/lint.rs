@@ -135,22 +135,24 @@ fn states(outline: &Outline, found: &mut Vec<Diagnostic>) {
 }
 
 fn twins(outline: &Outline, found: &mut Vec<Diagnostic>) {
-    let mut first: BTreeMap<&str, &Item> = BTreeMap::new();
-    for item in outline.items.iter().filter(|item| !item.text.is_empty()) {
-        match first.get(item.text_hash.as_str()) {
-            Some(twin) => found.push(finding(
+    let mut by_hash: Vec<&Item> = outline
+        .items
+        .iter()
+        .filter(|item| !item.text.is_empty())
+        .collect();
+    by_hash.sort_by(|a, b| a.text_hash.cmp(&b.text_hash));
+    for same in by_hash.chunk_by(|a, b| a.text_hash == b.text_hash) {
+        for item in same.iter().skip(1) {
+            found.push(finding(
                 Severity::Info,
                 "duplicate-text",
                 at(item.line),
                 format!(
                     "\"{}\" also stands in line {}; its status is never carried over by text alone.",
-                    item.text, twin.line
+                    item.text, same[0].line
                 ),
                 None,
-            )),
-            None => {
-                first.insert(&item.text_hash, item);
-            }
+            ));
         }
     }
 }
@@ -192,14 +194,21 @@ fn blanks(outline: &Outline, found: &mut Vec<Diagnostic>) {
 
 /// Lines that look like tasks but are none in Markdown: `[ ] text`, `-[ ] text`.
 fn lost_boxes(source: &Source<'_>, outline: &Outline, found: &mut Vec<Diagnostic>) {
+    let boxes: Vec<u32> = (1_u32..)
+        .zip(source.text.lines())
+        .filter(|(_, line)| may_be_box(line) && re::LOOKS_LIKE_BOX.is_match(line))
+        .map(|(number, _)| number)
+        .collect();
+    if boxes.is_empty() {
+        return;
+    }
     let mut known: BTreeSet<u32> = outline.items.iter().map(|item| item.line).collect();
     for fence in &outline.fences {
         let lines = fence.content.lines().count() as u32;
         known.extend(fence.line..=fence.line + lines);
     }
-    for (index, line) in source.text.lines().enumerate() {
-        let number = index as u32 + 1;
-        if may_be_box(line) && !known.contains(&number) && re::LOOKS_LIKE_BOX.is_match(line) {
+    for number in boxes {
+        if !known.contains(&number) {
             found.push(finding(
                 Severity::Warning,
                 "box-without-bullet",

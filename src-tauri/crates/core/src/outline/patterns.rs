@@ -122,7 +122,8 @@ patterns! {
     YOUR_NAME = r"\bYOUR_[A-Z0-9_]+\b";
     LOOKS_LIKE_BOX = r"^[ \t>]*(?:[-*+]\[[ xX]?\]|\[[ xX]\])[ \t]+\S";
 
-    // Suggestions.
+    // Suggestions. What some rule fits has one of TELLING in it.
+    TELLING = r"(?i)[`.]|todo|fixme|changelog|readme|ssl|tls|certificate|https|dns|redis|postgres|mysql|mail|smtp|headers|respon|latency|load|answer|api|endpoint|site|homepage|service|health";
     CODE_SPAN = r"`([^`\n]{2,120})`";
     BLANK_NAME = r"\$\{(?:secret:)?([A-Za-z_][A-Za-z0-9_]*)\}";
     SHELL_VARIABLE = r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?";

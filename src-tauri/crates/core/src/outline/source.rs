@@ -49,6 +49,11 @@ impl<'a> Source<'a> {
         self.lines.partition_point(|start| *start <= offset) as u32
     }
 
+    /// How many lines there are.
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
     /// Where the line of an offset starts.
     pub fn line_start(&self, offset: usize) -> usize {
         let line = self.line(offset) as usize;

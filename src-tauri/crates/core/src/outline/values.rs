@@ -44,6 +44,9 @@ fn compared(plain: &str) -> Option<ValueAsk> {
 }
 
 fn range(plain: &str) -> Option<ValueAsk> {
+    if !plain.contains('%') {
+        return None;
+    }
     let found = re::RANGE.captures(plain)?;
     Some(ValueAsk {
         metric: metric(&plain[..found.get(0)?.start()], plain),
@@ -56,6 +59,9 @@ fn range(plain: &str) -> Option<ValueAsk> {
 }
 
 fn at_least(plain: &str) -> Option<ValueAsk> {
+    if !plain.contains('+') {
+        return None;
+    }
     let found = re::AT_LEAST.captures(plain)?;
     let percent = !found.get(2)?.as_str().is_empty();
     let noun = found.get(3).map(|noun| noun.as_str().to_owned());

@@ -20,7 +20,7 @@ pub fn slug(text: &str) -> String {
 }
 
 fn write_slug(letters: impl Iterator<Item = char>) -> String {
-    let mut slug = String::new();
+    let mut slug = String::with_capacity(SLUG_CHARS);
     let mut gap = false;
     for letter in letters {
         let sign = match letter {
@@ -163,21 +163,6 @@ pub(super) fn label_and_value(text: &str) -> Option<(&str, &str)> {
     let (label, value) = text.split_once(':')?;
     let label = label.trim();
     (!label.is_empty() && !value.starts_with("//")).then(|| (label, value.trim()))
-}
-
-/// Whether the text has one of these ASCII words in it, in any case. A cheap look before a pattern.
-pub(super) fn has_any(text: &str, wanted: &[&str]) -> bool {
-    let bytes = text.as_bytes();
-    wanted.iter().any(|word| {
-        let word = word.as_bytes();
-        let Some(first) = word.first() else {
-            return true;
-        };
-        let (low, up) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-        bytes
-            .windows(word.len())
-            .any(|part| (part[0] == low || part[0] == up) && part.eq_ignore_ascii_case(word))
-    })
 }
 
 /// Words of a text in lower case.

@@ -2,42 +2,12 @@
 
 use super::Proposal;
 use crate::outline::model::{Comparison, Item};
-use crate::outline::{patterns as re, words};
-
-/// One of these stands in every text that some rule fits: a cheap look before the patterns.
-const TELLING: &[&str] = &[
-    "`",
-    "todo",
-    "fixme",
-    ".",
-    "changelog",
-    "readme",
-    "ssl",
-    "tls",
-    "certificate",
-    "https",
-    "dns",
-    "redis",
-    "postgres",
-    "mysql",
-    "mail",
-    "smtp",
-    "headers",
-    "respon",
-    "latency",
-    "load",
-    "answer",
-    "api",
-    "endpoint",
-    "site",
-    "homepage",
-    "service",
-    "health",
-];
+use crate::outline::patterns as re;
 
 /// The first rule that fits; the more exact ones stand first.
 pub(super) fn propose(item: &Item) -> Option<Proposal> {
-    if !words::has_any(&item.text, TELLING) {
+    // A cheap look before ten patterns.
+    if !re::TELLING.is_match(&item.text) {
         return None;
     }
     let spoken = spoken(&item.text);
@@ -103,7 +73,7 @@ fn open_marks(text: &str) -> Option<Proposal> {
 }
 
 fn file(text: &str) -> Option<Proposal> {
-    let path = if words::has_any(text, &["changelog"]) {
+    let path = if text.to_lowercase().contains("changelog") {
         "CHANGELOG.md"
     } else if let Some(found) = text
         .contains('.')
@@ -131,8 +101,7 @@ fn file(text: &str) -> Option<Proposal> {
 }
 
 fn tls(text: &str) -> Option<Proposal> {
-    let named = words::has_any(text, &["ssl", "tls", "certificate", "https"]);
-    if !named || !re::SAYS_TLS.is_match(text) {
+    if !re::SAYS_TLS.is_match(text) {
         return None;
     }
     let lower = text.to_lowercase();
@@ -177,9 +146,6 @@ fn dns(text: &str) -> Option<Proposal> {
 
 /// Services that have one well-known port.
 fn port(text: &str) -> Option<Proposal> {
-    if !words::has_any(text, &["redis", "postgres", "mysql", "mail", "smtp"]) {
-        return None;
-    }
     let lower = text.to_lowercase();
     let (host, port, name) = if lower.contains("redis") {
         ("REDIS_HOST", 6379, "Redis")
@@ -198,8 +164,7 @@ fn port(text: &str) -> Option<Proposal> {
 }
 
 fn headers(text: &str) -> Option<Proposal> {
-    let named = words::has_any(text, &["headers"]);
-    (named && re::SAYS_HEADERS.is_match(text)).then(|| {
+    re::SAYS_HEADERS.is_match(text).then(|| {
         let fields = "url=${URL} expect=\"header(strict-transport-security) exists, header(x-content-type-options) == nosniff\" proves=part";
         Proposal::comment("http", fields, "The response shows its security headers.")
     })
