@@ -13,12 +13,8 @@ use rust_decimal::Decimal;
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncReadExt as _;
 
+use super::cap::cap;
 use crate::kind::{Context, Inside, Kind, Obstacle, Saw};
-
-/// How much is kept for `text` where the author says nothing: 1 MB.
-const USUAL: u64 = 1_000_000;
-/// How much is kept at most: 50 MB.
-const MOST: u64 = 50_000_000;
 
 /// The kind.
 pub struct File;
@@ -70,13 +66,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
             saw.values.lacks("modified", error.to_string());
         }
     }
-    let most = plan
-        .text("max_size")
-        .and_then(|text| Quantity::parse(&text))
-        .and_then(|quantity| quantity.to(Unit::Byte))
-        .and_then(|quantity| u64::try_from(quantity.n.trunc()).ok())
-        .unwrap_or(USUAL)
-        .min(MOST);
+    let most = cap(plan, "max_size");
     let (hash, kept) = read(&path, most).await.map_err(unreadable)?;
     saw.note("sha256", hash.clone());
     saw.values.set("sha256", Value::Text(hash));

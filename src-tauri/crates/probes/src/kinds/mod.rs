@@ -1,5 +1,6 @@
 //! The kinds.
 
+mod cap;
 mod command;
 mod dns;
 mod file;

@@ -13,8 +13,9 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use tokio::io::AsyncWriteExt as _;
 
-use self::output::{Output, most};
+use self::output::Output;
 use self::tree::Tree;
+use super::cap::cap;
 use crate::kind::{Context, Inside, Kind, Obstacle, Saw};
 
 /// What a program gets from this machine unasked.
@@ -71,7 +72,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     let tree = Tree::new(child.id(), marker);
     saw.reached = true;
     let input = context.text(plan, "stdin")?;
-    let cap = most(plan);
+    let most = usize::try_from(cap(plan, "max_output")).unwrap_or(usize::MAX);
     let stdin = child.stdin.take();
     let writing = async move {
         if let (Some(mut pipe), Some(text)) = (stdin, input) {
@@ -79,8 +80,8 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
             let _ = pipe.write_all(text.as_bytes()).await;
         }
     };
-    let stdout = output::collect(child.stdout.take(), cap);
-    let stderr = output::collect(child.stderr.take(), cap);
+    let stdout = output::collect(child.stdout.take(), most);
+    let stderr = output::collect(child.stderr.take(), most);
     let ending = async {
         let status = child.wait().await;
         let took = begun.elapsed();

@@ -1,27 +1,9 @@
 //! What a program prints, up to a cap; the rest is read and dropped so that the program is not held
 //! up.
 
-use countersign_core::probe::{Plan, Quantity, Unit};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-
-/// How much is kept where the author says nothing: 1 MB.
-const USUAL: u64 = 1_000_000;
-/// How much is kept at most: 50 MB.
-const MOST: u64 = 50_000_000;
-
-/// The cap that a plan sets.
-pub(super) fn most(plan: &Plan) -> usize {
-    let bytes = plan
-        .text("max_output")
-        .and_then(|text| Quantity::parse(&text))
-        .and_then(|quantity| quantity.to(Unit::Byte))
-        .and_then(|quantity| u64::try_from(quantity.n.trunc()).ok())
-        .unwrap_or(USUAL)
-        .min(MOST);
-    usize::try_from(bytes).unwrap_or(usize::MAX)
-}
 
 /// What was printed to one stream.
 #[derive(Debug, Default)]

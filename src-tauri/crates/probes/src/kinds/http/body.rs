@@ -4,7 +4,7 @@ use std::io;
 
 use async_compression::tokio::bufread::{BrotliDecoder, GzipDecoder, ZlibDecoder};
 use bytes::Bytes;
-use countersign_core::probe::{Plan, Quantity, Unit, Value};
+use countersign_core::probe::{Quantity, Unit, Value};
 use futures::TryStreamExt;
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::BoxBody;
@@ -17,10 +17,6 @@ use tokio_util::io::StreamReader;
 
 use crate::kind::{Obstacle, Saw};
 
-/// How much is read where the author says nothing: 1 MB.
-const USUAL: u64 = 1_000_000;
-/// How much is read at most: 50 MB.
-const MOST: u64 = 50_000_000;
 /// The most encodings that may lie over each other.
 const MOST_LAYERS: usize = 3;
 
@@ -28,16 +24,6 @@ const MOST_LAYERS: usize = 3;
 pub(super) struct Body {
     bytes: Vec<u8>,
     cut: bool,
-}
-
-/// The cap that a plan sets.
-pub(super) fn most(plan: &Plan) -> u64 {
-    plan.text("max_body")
-        .and_then(|text| Quantity::parse(&text))
-        .and_then(|quantity| quantity.to(Unit::Byte))
-        .and_then(|quantity| u64::try_from(quantity.n.trunc()).ok())
-        .unwrap_or(USUAL)
-        .min(MOST)
 }
 
 type Reader = Box<dyn AsyncRead + Send + Unpin>;

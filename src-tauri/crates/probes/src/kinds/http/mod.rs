@@ -18,6 +18,7 @@ use serde_json::json;
 use url::Url;
 
 use self::request::{Request, assemble};
+use super::cap::cap;
 use crate::kind::{Context, Inside, Kind, Obstacle, Saw};
 
 /// The kind.
@@ -115,7 +116,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
         "headers": headers,
     });
     saw.note("response", shown.clone());
-    let most = body::most(plan);
+    let most = cap(plan, "max_body");
     let body = body::read(incoming.boxed(), &head.headers, most).await?;
     exchange.connection.abort();
     body.measure(saw, most);
