@@ -38,7 +38,7 @@ demo: ## do the whole job without a window; its files go to demo/
 
 .PHONY: dev
 dev: display setup $(MODULES) ## open the app with a UI that reloads while you edit it
-	npm run tauri dev
+	npm run tauri dev -- -- --package countersign-desktop
 
 .PHONY: setup
 setup: ## install what is needed to build and open the app
@@ -110,7 +110,7 @@ screenshot: setup-test build ## take the README's pictures from the real app
 .PHONY: bundle
 bundle: setup $(MODULES) ## build the .deb
 	$(CARGO) build --locked --release --package countersign-cli
-	npm run tauri build -- --bundles deb --config '{"bundle":{"linux":{"deb":{"files":{"/usr/bin/countersign":"$(TARGET)/release/countersign"}}}}}'
+	npm run tauri build -- --bundles deb --config '{"bundle":{"linux":{"deb":{"files":{"/usr/bin/countersign":"$(TARGET)/release/countersign"}}}}}' -- --package countersign-desktop
 	@ls -1 $(TARGET)/release/bundle/deb/*.deb
 
 # ---- what the above is made of --------------------------------------------
