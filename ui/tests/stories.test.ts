@@ -92,3 +92,18 @@ test('a picture pasted into the Inspector becomes evidence', async () => {
   await page.getByRole('img', { name: 'Evidence maintenance.png' }).waitFor();
   await page.close();
 });
+
+test('a note that was begun waits while another item is looked at, and goes to no other item', async () => {
+  const page = await screens.page();
+  await page.getByLabel(/^8\.1\.1 /u).click();
+  await page.getByRole('button', { name: 'Write a note' }).click();
+  await page.getByLabel('Note in Markdown').fill('Window is agreed with support');
+  await page.locator('[data-row]', { hasText: 'Set expected duration' }).click();
+  await page.getByRole('complementary', { name: 'Item 8.1.2' }).waitFor();
+  expect(await page.getByLabel('Note in Markdown').count()).toBe(0);
+
+  await page.locator('[data-row]', { hasText: 'Announce planned maintenance' }).click();
+  await page.getByRole('button', { name: 'Add the note' }).click();
+  await page.getByRole('complementary', { name: 'Item 8.1.1' }).getByText('Window is agreed with support').waitFor();
+  await page.close();
+});

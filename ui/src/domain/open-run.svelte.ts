@@ -44,6 +44,8 @@ export class OpenRun {
   selected = $state<string | null>(null);
   /** What the List is narrowed to when it is shown next. */
   narrowed: 'open' | null = null;
+  /** Notes begun and not yet added, by item, so that looking at another item loses none. */
+  readonly drafts = new Map<string, string>();
   /** The batch of probes that runs now. */
   progress = $state.raw<ProbeProgress | null>(null);
   #byId = new Map<string, ItemCell>();
