@@ -65,6 +65,18 @@ fn without_their_probes_they_are_the_seeds_byte_for_byte() {
 }
 
 #[test]
+fn a_probe_asks_nobody_to_fill_anything() {
+    for (name, annotated, seed) in SEEDS {
+        let (annotated, seed) = (read(annotated).outline, read(seed).outline);
+        let texts = |outline: &countersign_core::outline::Outline| {
+            let placeholders = outline.placeholders.iter();
+            placeholders.map(|one| one.text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&annotated), texts(&seed), "{name}");
+    }
+}
+
+#[test]
 fn probes_change_no_item() {
     for (name, annotated, seed) in SEEDS {
         let (annotated, seed) = (read(annotated).outline, read(seed).outline);

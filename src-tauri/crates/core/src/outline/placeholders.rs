@@ -1,5 +1,6 @@
 //! What the author left to be filled, line by line.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::around::Placeholder;
@@ -123,7 +124,7 @@ pub(super) fn find(
         }
         let line = source.line(start);
         if !filled.contains(&line) {
-            in_line(source, raw, start, how, &mut found);
+            in_line(source, &without_comments(raw), start, how, &mut found);
         }
     }
     found
@@ -139,6 +140,26 @@ fn may_hold_one(raw: &str) -> bool {
         .windows(2)
         .enumerate()
         .any(|(at, pair)| marks(pair) || (opens(pair) && !boxed(at)))
+}
+
+/// A line with its comments blanked, every other byte in its place: what stands in a comment is
+/// written for machines and asks nobody for anything.
+fn without_comments(line: &str) -> Cow<'_, str> {
+    if !line.contains("<!--") {
+        return Cow::Borrowed(line);
+    }
+    let mut kept = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(start) = rest.find("<!--") {
+        let end = rest[start..]
+            .find("-->")
+            .map_or(rest.len(), |length| start + length + "-->".len());
+        kept.push_str(&rest[..start]);
+        kept.extend(std::iter::repeat_n(' ', end - start));
+        rest = &rest[end..];
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
 }
 
 fn search(block: &Block, rollback: &dyn Fn(usize) -> bool) -> Option<Search> {
