@@ -230,6 +230,16 @@ pub fn value_of(operand: &Operand, values: &Values) -> Result<Value, String> {
         .map_err(Undecided::from)
 }
 
+/// How many members a JSON array has; they are counted even where they cannot be compared.
+fn members(operand: &Operand, values: &Values) -> Option<usize> {
+    let Operand::Json { path, .. } = operand else {
+        return None;
+    };
+    let path = JsonPath::parse(path).ok()?;
+    let array = path.query(values.json.as_ref()?).at_most_one().ok()??;
+    array.as_array().map(Vec::len)
+}
+
 fn find<'a>(operand: &Operand, values: &'a Values) -> Result<Cow<'a, Value>, Absent> {
     match operand {
         Operand::Metric(name) => values
@@ -288,10 +298,13 @@ fn find<'a>(operand: &Operand, values: &'a Values) -> Result<Cow<'a, Value>, Abs
             }
         }
         Operand::Len(inner) => {
-            let length = match find(inner, values)?.as_ref() {
-                Value::Text(text) => text.chars().count(),
-                Value::List(items) => items.len(),
-                _ => return Err(Absent::Unmeasured(format!("`{inner}` has no length"))),
+            let length = match members(inner, values) {
+                Some(members) => members,
+                None => match find(inner, values)?.as_ref() {
+                    Value::Text(text) => text.chars().count(),
+                    Value::List(items) => items.len(),
+                    _ => return Err(Absent::Unmeasured(format!("`{inner}` has no length"))),
+                },
             };
             Ok(Cow::Owned(Value::count(
                 u64::try_from(length).unwrap_or(u64::MAX),

@@ -73,6 +73,7 @@ fn every_operator_decides_both_ways() {
         ("json($.text_number) > 11", "json($.text_number) > 12"),
         ("len(body) == 11", "len(body) > 11"),
         ("len(json($.empty)) == 0", "len(json($.empty)) > 0"),
+        ("len(json($.items)) == 2", "len(json($.items)) == 0"),
         (
             "min(json($.items[*].n)) == 3",
             "min(json($.items[*].n)) > 3",
