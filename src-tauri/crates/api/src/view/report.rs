@@ -479,22 +479,19 @@ impl Material<'_> {
                     signature: card
                         .signature
                         .as_ref()
-                        .map(|signature| self.signature(point, signature)),
+                        .map(|signature| self.signature(signature)),
                     earlier: card
                         .earlier
                         .iter()
-                        .map(|signature| self.signature(point, signature))
+                        .map(|signature| self.signature(signature))
                         .collect(),
                 })
                 .collect(),
         }
     }
 
-    fn signature(&self, point: &PointView, signature: &SignatureView) -> Signature {
-        let meaning = point
-            .meanings
-            .iter()
-            .find(|meaning| meaning.decision == signature.decision);
+    fn signature(&self, signature: &SignatureView) -> Signature {
+        let files = (self.files)(&signature.event);
         Signature {
             name: signature.name.clone(),
             principal: signature.principal.clone(),
@@ -509,17 +506,15 @@ impl Material<'_> {
                 .iter()
                 .map(|condition| condition.text.clone())
                 .collect(),
-            meaning: meaning
-                .map(|meaning| meaning.text.clone())
-                .unwrap_or_default(),
-            looked_at: signature.looked.clone(),
+            meaning: files.as_ref().map(meaning_signed).unwrap_or_default(),
+            looked_at: signature.looked.trim_start_matches("Looked at ").to_owned(),
             stated_time: Moment {
                 at: signature.act.at.clone(),
                 text: signature.stated.clone(),
             },
             fingerprint: signature.fingerprint.clone(),
             record_digest: signature.record.clone(),
-            files: (self.files)(&signature.event),
+            files,
         }
     }
 
@@ -716,4 +711,14 @@ fn mark(mark: wire::Mark) -> Mark {
         wire::Mark::Proposed => Mark::Proposed,
         wire::Mark::Late => Mark::Late,
     }
+}
+
+/// The sentence as it was signed, whatever would be signed today.
+fn meaning_signed(files: &SignedFiles) -> String {
+    let statement: serde_json::Value = serde_json::from_slice(&files.statement).unwrap_or_default();
+    statement
+        .pointer("/predicate/meaning")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
