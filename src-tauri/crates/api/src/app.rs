@@ -64,17 +64,7 @@ impl App {
     /// What the store says when it cannot be opened, with its place and a hint.
     pub fn open(options: &AppOptions) -> Result<Arc<Self>, Problem> {
         let Opened { store, warnings } = Store::open(&options.store, OpenMode::ReadWrite)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .worker_threads(2)
-            .thread_name("countersign")
-            .build()
-            .map_err(|error| {
-                Problem::new(
-                    "no-threads",
-                    format!("no threads could be started: {error}"),
-                )
-            })?;
+        let runtime = runtime()?;
         let scope = store.device().as_str().to_owned();
         Ok(Arc::new(Self {
             secrets: Secrets::new(&scope, options.keychain),
@@ -164,6 +154,21 @@ impl App {
     pub fn folder(&self) -> &Path {
         self.store.folder()
     }
+}
+
+/// Threads for what waits on the network.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .worker_threads(2)
+        .thread_name("countersign")
+        .build()
+        .map_err(|error| {
+            Problem::new(
+                "no-threads",
+                format!("no threads could be started: {error}"),
+            )
+        })
 }
 
 /// Locks a mutex. What these guard is whole after any panic of another thread.

@@ -273,7 +273,6 @@ pub fn inspect(source: &str, bullets_as_items: bool) -> Result<Inspection, Probl
     Ok(Inspection {
         file: read.file.clone(),
         digest: Digest::of(&read.bytes).to_string(),
-        title: read.title(&import),
         work_items: import.outline.work_items().count(),
         rollback_steps: import.outline.rollback_steps().count(),
         suggestions: import.suggestions.iter().map(suggestion).collect(),
@@ -289,13 +288,12 @@ pub struct Inspection {
     pub file: String,
     /// Lower-hex SHA-256 of the file's bytes.
     pub digest: String,
-    /// The document's title, or its file name.
-    pub title: String,
     /// Number of work items.
     pub work_items: usize,
     /// Number of rollback steps.
     pub rollback_steps: usize,
-    /// The outline, as a run would pin it.
+    /// The outline, as a run would pin it; its parts stand beside these numbers.
+    #[serde(flatten)]
     pub outline: outline::Outline,
     /// Probes that the text suggests.
     pub suggestions: Vec<SuggestionView>,

@@ -30,9 +30,11 @@ pub mod wire;
 
 pub use app::{App, AppOptions, Notice};
 pub use checklists::{Inspection, inspect, lint, source_of};
+/// What an [`Inspection`] holds.
+pub use countersign_core::outline;
 pub use countersign_store::{FirstWindow, WindowLock};
 pub use items::EVIDENCE_LIMIT;
 pub use moments::wall_with_zone;
 pub use people::create_key;
 pub use place::{IDENTIFIER, default_store, meet_window};
-pub use probes::{Outcome, ProbeContext};
+pub use probes::{Outcome, ProbeContext, file_probe_plan, file_probes};

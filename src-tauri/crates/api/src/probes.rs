@@ -1,20 +1,22 @@
 //! Probes of a run: what they would do, approving them, running them, and what they saw.
 
+mod chosen;
+mod file;
+mod observed;
+mod tally;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use countersign_core::ledger::body::{
-    ConditionFound, Finding, MeasuredTime, MeasuredValue, Measurement, Observation as Observed,
-};
+use countersign_core::ledger::body::{EnvironmentSnapshotted, VariableValue};
 use countersign_core::ledger::ident::Digest;
 use countersign_core::ledger::kind::Kind;
-use countersign_core::ledger::quantity::Quantity;
 use countersign_core::outline::Item;
 use countersign_core::probe::due::Timing;
-use countersign_core::probe::{Class, Missing, Observation, Plan, Probe, Value, Verdict, resolve};
-use countersign_probes::{Approvals, Engine, Ground, Job, Limits, Progress, Secret, fingerprint};
+use countersign_core::probe::{Observation, Probe};
+use countersign_probes::{Approvals, Engine, Ground, Limits, Progress, Secret};
 use countersign_store::Approval;
 use tokio_util::sync::CancellationToken;
 
@@ -24,9 +26,13 @@ use crate::shows::shown_items;
 use crate::view::picture;
 use crate::wire::error::Problem;
 use crate::wire::item::ItemView;
-use crate::wire::probe::{
-    MissingName, PlanEntry, ProbePlan, ProbeProgress, ProbeResult, ProbeSelection,
-};
+use crate::wire::probe::{ProbePlan, ProbeResult, ProbeSelection};
+use chosen::{Chosen, Known, item_of, jobs};
+use observed::observed;
+use tally::Tally;
+
+pub use chosen::Outcome;
+pub use file::{file_probe_plan, file_probes};
 
 /// The most that the stored detail of a result may be, in bytes.
 const DETAIL_LIMIT: u64 = 4 * 1024 * 1024;
@@ -44,41 +50,22 @@ pub struct ProbeContext {
     pub approve_passive: bool,
 }
 
-/// A probe of a run that was chosen, with what it would do.
-struct Chosen {
-    item: Item,
-    probe: Probe,
-    environment: String,
-    rehearsal: bool,
-    plan: Result<Plan, Vec<Missing>>,
-}
-
-impl Chosen {
-    fn id(&self) -> String {
-        format!("{}\u{1f}{}", self.item.id, self.probe.hash)
+impl ProbeContext {
+    /// What was given counts more than what the environment says, in what the run keeps too.
+    fn count_into(&self, snapshot: &mut EnvironmentSnapshotted) {
+        let given = self.variables.iter().map(|(name, value)| VariableValue {
+            name: name.clone(),
+            value: value.clone(),
+        });
+        snapshot
+            .variables
+            .retain(|known| !self.variables.contains_key(&known.name));
+        snapshot.variables.extend(given);
+        snapshot.variables.sort_by(|a, b| a.name.cmp(&b.name));
+        snapshot.secrets.extend(self.secrets.keys().cloned());
+        snapshot.secrets.sort();
+        snapshot.secrets.dedup();
     }
-
-    fn hash(&self) -> Option<String> {
-        self.plan.as_ref().ok()?.hash().ok().map(|hash| hash.0)
-    }
-}
-
-/// What a probe of a batch came to.
-#[derive(Clone, Debug, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Outcome {
-    /// Item id.
-    pub item: String,
-    /// Item number.
-    pub number: String,
-    /// Item text.
-    pub text: String,
-    /// Kind of the probe.
-    pub kind: String,
-    /// Whether it was a rehearsal.
-    pub rehearsal: bool,
-    /// The result.
-    pub result: ProbeResult,
 }
 
 impl App {
@@ -104,92 +91,18 @@ impl App {
             self.patch(open, open.revision)?;
             let repository = self.repository(&open.id)?;
             let chosen = self.choose(open, &selection, context, repository.as_deref())?;
-            self.shown_plan(&chosen, repository.as_deref(), context)
-        })
-    }
-
-    fn shown_plan(
-        &self,
-        chosen: &[Chosen],
-        repository: Option<&Path>,
-        context: &ProbeContext,
-    ) -> Result<ProbePlan, Problem> {
-        let mut missing: BTreeMap<(String, bool, String), Vec<String>> = BTreeMap::new();
-        let mut entries = Vec::new();
-        for one in chosen {
-            let hash = one.hash();
-            let (mut lines, mut hosts, mut secrets, mut class) =
-                (Vec::new(), Vec::new(), Vec::new(), Class::Passive);
-            let mut problem = None;
-            match &one.plan {
-                Ok(plan) => {
-                    lines = plan.describe();
-                    hosts.clone_from(&plan.hosts);
-                    secrets.clone_from(&plan.secrets);
-                    class = plan.class;
-                }
-                Err(causes) => {
-                    problem = Some(
-                        causes
-                            .iter()
-                            .map(ToString::to_string)
-                            .collect::<Vec<_>>()
-                            .join("; "),
-                    );
-                    for cause in causes {
-                        let (name, secret) = match cause {
-                            Missing::Variable { name } => (name, false),
-                            Missing::Secret { name } => (name, true),
-                            Missing::Value { .. } => continue,
-                        };
-                        let key = (name.clone(), secret, one.environment.clone());
-                        missing.entry(key).or_default().push(one.item.id.clone());
-                    }
-                }
-            }
-            for name in &secrets {
-                if self.secret(context, &one.environment, name).is_none() {
-                    problem = Some(format!("the secret {name} has no value"));
-                    let key = (name.clone(), true, one.environment.clone());
-                    missing.entry(key).or_default().push(one.item.id.clone());
-                }
-            }
-            let approved = hash
-                .as_ref()
-                .is_some_and(|hash| self.is_approved(hash, &one.environment));
-            entries.push(PlanEntry {
-                item: one.item.id.clone(),
-                title: format!("{} {}", one.item.number, one.item.text),
-                probe: one.probe.hash.clone(),
-                kind: one.probe.kind.clone(),
-                class: class_word(class).to_owned(),
-                lines,
-                hosts,
-                secrets,
-                approved,
-                since_last: self.since_last(one, approved)?,
-                rehearsal: one.rehearsal,
-                asks_each_time: class.asks_each_time(),
-                hash: hash.unwrap_or_default(),
-                problem,
-            });
-        }
-        let waiting = |entry: &&PlanEntry| !entry.approved && entry.problem.is_none();
-        Ok(ProbePlan {
-            unapproved: entries.iter().filter(waiting).count() as u32,
-            entries,
-            missing: missing
-                .into_iter()
-                .map(|((name, secret, environment), items)| MissingName {
-                    name,
-                    secret,
-                    environment,
-                    items,
-                })
-                .collect(),
-            repository: repository
-                .map(|path| path.display().to_string())
-                .unwrap_or_default(),
+            chosen::shown_plan(
+                &chosen,
+                repository.as_deref(),
+                &Known {
+                    secret: &|environment, name| self.secret(context, environment, name).is_some(),
+                    approved: &|one, hash| {
+                        context.approve_passive && one.only_looks()
+                            || self.is_approved(hash, &one.environment)
+                    },
+                    since_last: &|one, approved| self.since_last(one, approved),
+                },
+            )
         })
     }
 
@@ -355,24 +268,15 @@ impl App {
                     .or_else(|| item.environment.clone())
                     .or_else(|| open.state.target().map(str::to_owned))
                     .unwrap_or_default();
-                let (variables, secrets) = self.names_in(open, &environment, context)?;
-                let mut plan = resolve(probe, &variables, &secrets);
-                if let Ok(plan) = &mut plan {
-                    fingerprint(plan, repository).map_err(|error| {
-                        Problem::new("script-unreadable", error.to_string()).at(item.number.clone())
-                    })?;
-                }
+                let names = self.names_in(open, &environment, context)?;
+                let one = Chosen::new(item, probe, environment, &names, repository)?;
                 // State-changing probes and load never join a run of many.
-                let many = !matches!(selection, ProbeSelection::Items { .. });
-                if many && plan.as_ref().is_ok_and(|plan| plan.class.asks_each_time()) {
+                if named.is_empty() && one.asks_each_time() {
                     continue;
                 }
                 chosen.push(Chosen {
                     rehearsal: self.timing(open, item, probe) == Timing::Rehearsal,
-                    item: item.clone(),
-                    probe: probe.clone(),
-                    environment,
-                    plan,
+                    ..one
                 });
             }
         }
@@ -455,7 +359,7 @@ impl App {
             );
         }
         self.approve(&chosen, approve, context)?;
-        self.pin_environments(&id, &chosen)?;
+        self.pin_environments(&id, &chosen, context)?;
         let number = self.next_batch.fetch_add(1, Ordering::Relaxed);
         let cancel = CancellationToken::new();
         held(&self.batches).insert(number, cancel.clone());
@@ -482,8 +386,7 @@ impl App {
             let (Ok(plan), Some(hash)) = (&one.plan, one.hash()) else {
                 continue;
             };
-            let looks = matches!(plan.class, Class::Passive | Class::Reads);
-            if !approve.contains(&hash) && !(context.approve_passive && looks) {
+            if !approve.contains(&hash) && !(context.approve_passive && one.only_looks()) {
                 continue;
             }
             approvals.push(Approval {
@@ -505,6 +408,7 @@ impl App {
         &self,
         run: &countersign_core::ledger::ident::RunId,
         chosen: &[Chosen],
+        context: &ProbeContext,
     ) -> Result<(), Problem> {
         let used: BTreeSet<&str> = chosen
             .iter()
@@ -515,7 +419,8 @@ impl App {
             let pinned = open.state.environments();
             let mut kinds = Vec::new();
             for name in used {
-                let snapshot = self.snapshot(open.outline(), name)?;
+                let mut snapshot = self.snapshot(open.outline(), name)?;
+                context.count_into(&mut snapshot);
                 let same = pinned
                     .iter()
                     .find(|known| known.name == name)
@@ -534,40 +439,20 @@ impl App {
 
     /// Runs a prepared batch to its end, writing results as they come.
     fn drive(&self, batch: Batch) -> Vec<Outcome> {
-        let mut jobs = Vec::new();
         let mut outcomes = Vec::new();
         let mut tally = Tally::new(&batch);
-        let mut secrets: BTreeMap<String, Secret> = batch.context.secrets.clone();
         for one in &batch.chosen {
-            match &one.plan {
-                Ok(plan) => {
-                    for name in &plan.secrets {
-                        if let Some(secret) = self.secret(&batch.context, &one.environment, name) {
-                            secrets.entry(name.clone()).or_insert(secret);
-                        }
-                    }
-                    let asked = one.hash().is_some_and(|hash| batch.asked.contains(&hash));
-                    jobs.push(Job {
-                        id: one.id(),
-                        probe: one.probe.clone(),
-                        plan: plan.clone(),
-                        asked,
-                        accepted: BTreeMap::new(),
-                    });
-                }
-                // What cannot be resolved measured nothing; it says why, and is never green.
-                Err(missing) => {
-                    let why = missing
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect::<Vec<_>>()
-                        .join("; ");
-                    let observation = unresolved(&one.probe, why, self.now().utc());
-                    tally.finished(&one.item.id, observation.verdict);
-                    outcomes.push((one, observation));
-                }
+            if let Some(observation) = one.unresolved(self.now().utc()) {
+                tally.finished(&one.item.id, observation.verdict);
+                outcomes.push((one, observation));
             }
         }
+        let (jobs, secrets) = jobs(
+            &batch.chosen,
+            &batch.asked,
+            &batch.context.secrets,
+            |environment, name| self.secret(&batch.context, environment, name),
+        );
         let approved: HashMap<String, String> = batch
             .chosen
             .iter()
@@ -617,15 +502,15 @@ impl App {
         held(&self.batches).remove(&batch.number);
         let problem = written.err().map(|problem| problem.message).or(stopped);
         self.tell(Notice::Probes(tally.progress(true, problem)));
-        outcomes
+        // They came as they finished; they are told in the checklist's order.
+        batch
+            .chosen
             .iter()
-            .map(|(one, observation)| Outcome {
-                item: one.item.id.clone(),
-                number: one.item.number.clone(),
-                text: one.item.text.clone(),
-                kind: one.probe.kind.clone(),
-                rehearsal: one.rehearsal,
-                result: picture::result(&one.probe.hash, observation),
+            .flat_map(|one| {
+                let of_one = outcomes
+                    .iter()
+                    .filter(|(other, _)| std::ptr::eq(*other, one));
+                of_one.map(|(one, observation)| one.outcome(observation))
             })
             .collect()
     }
@@ -677,213 +562,4 @@ struct Batch {
     cancel: CancellationToken,
     asked: BTreeSet<String>,
     context: ProbeContext,
-}
-
-/// How far a batch is.
-struct Tally {
-    batch: u64,
-    run: String,
-    cancel: CancellationToken,
-    total: u32,
-    finished: u32,
-    queued: Vec<String>,
-    running: Vec<String>,
-    verdicts: BTreeMap<Verdict, u32>,
-}
-
-impl Tally {
-    fn new(batch: &Batch) -> Self {
-        Self {
-            batch: batch.number,
-            run: batch.run.clone(),
-            cancel: batch.cancel.clone(),
-            total: batch.chosen.len() as u32,
-            finished: 0,
-            queued: batch.chosen.iter().map(|one| one.item.id.clone()).collect(),
-            running: Vec::new(),
-            verdicts: BTreeMap::new(),
-        }
-    }
-
-    fn started(&mut self, item: &str) {
-        take(&mut self.queued, item);
-        self.running.push(item.to_owned());
-    }
-
-    fn finished(&mut self, item: &str, verdict: Verdict) {
-        self.cancelled(item);
-        self.finished += 1;
-        *self.verdicts.entry(verdict).or_default() += 1;
-    }
-
-    fn cancelled(&mut self, item: &str) {
-        if !take(&mut self.running, item) {
-            take(&mut self.queued, item);
-        }
-    }
-
-    fn progress(&self, over: bool, problem: Option<String>) -> ProbeProgress {
-        let words = [
-            (Verdict::Pass, "passed"),
-            (Verdict::Warn, "with a warning"),
-            (Verdict::Fail, "failed"),
-            (Verdict::Inconclusive, "inconclusive"),
-            (Verdict::Error, "in error"),
-            (Verdict::Skipped, "skipped"),
-        ];
-        let parts: Vec<String> = words
-            .iter()
-            .filter_map(|(verdict, word)| {
-                self.verdicts
-                    .get(verdict)
-                    .map(|count| format!("{count} {word}"))
-            })
-            .collect();
-        ProbeProgress {
-            batch: self.batch,
-            run: self.run.clone(),
-            total: self.total,
-            finished: self.finished,
-            queued: self.queued.clone(),
-            running: self.running.clone(),
-            over,
-            cancelled: self.cancel.is_cancelled(),
-            text: parts.join(", "),
-            problem,
-        }
-    }
-}
-
-fn take(list: &mut Vec<String>, item: &str) -> bool {
-    match list.iter().position(|known| known == item) {
-        Some(at) => {
-            list.remove(at);
-            true
-        }
-        None => false,
-    }
-}
-
-/// The item of a job's id, which is the item and the probe's hash.
-fn item_of(job: &str) -> &str {
-    job.split('\u{1f}').next().unwrap_or(job)
-}
-
-fn class_word(class: Class) -> &'static str {
-    match class {
-        Class::Passive => "passive",
-        Class::Reads => "reads",
-        Class::ChangesState => "changesState",
-        Class::Command => "command",
-        Class::Load => "load",
-    }
-}
-
-fn unresolved(probe: &Probe, why: String, now: chrono::DateTime<chrono::Utc>) -> Observation {
-    Observation {
-        verdict: Verdict::Inconclusive,
-        conditions: Vec::new(),
-        values: Vec::new(),
-        summary: why,
-        started: now,
-        duration_ms: 0,
-        target: String::new(),
-        saw: serde_json::Map::new(),
-        hint: Some(format!(
-            "Set what the {} probe needs in the run\u{2019}s environment.",
-            probe.kind
-        )),
-    }
-}
-
-/// An observation as the ledger keeps it.
-fn observed(
-    open: &OpenRun,
-    item: &Item,
-    one: &Chosen,
-    observation: &Observation,
-    detail: Digest,
-    release: Option<String>,
-) -> Result<Observed, Problem> {
-    Ok(Observed {
-        scope: open.scope(item)?,
-        item: item.id.clone(),
-        probe: one
-            .probe
-            .hash
-            .parse()
-            .map_err(|_| Problem::unknown("probe", &one.probe.hash))?,
-        verdict: finding(observation.verdict),
-        conditions: observation
-            .conditions
-            .iter()
-            .map(|condition| ConditionFound {
-                text: condition.text.clone(),
-                verdict: finding(condition.verdict),
-                measured: condition.measured.clone(),
-                limit: condition.limit.clone(),
-                unit: condition.unit.clone(),
-                why: condition.why.clone(),
-            })
-            .collect(),
-        values: measurements(observation),
-        summary: observation.summary.clone(),
-        started: observation.started.into(),
-        took_ms: observation.duration_ms,
-        target: (!observation.target.is_empty()).then(|| observation.target.clone()),
-        environment: (!one.environment.is_empty()).then(|| one.environment.clone()),
-        release,
-        rehearsal: one.rehearsal,
-        watch: None,
-        detail: Some(detail),
-        hint: observation.hint.clone(),
-    })
-}
-
-fn measurements(observation: &Observation) -> Vec<Measurement> {
-    let mut values: Vec<Measurement> = observation
-        .values
-        .iter()
-        .filter_map(|measured| {
-            Some(Measurement {
-                metric: measured.metric.clone(),
-                value: kept(&measured.value)?,
-            })
-        })
-        .collect();
-    values.sort_by(|a, b| a.metric.cmp(&b.metric));
-    values
-}
-
-/// A value as the ledger keeps it; long texts stay in the detail only.
-fn kept(value: &Value) -> Option<MeasuredValue> {
-    const LONGEST: usize = 200;
-    Some(match value {
-        Value::Bool(flag) => MeasuredValue::Bool(*flag),
-        Value::Number(quantity) => {
-            let unit = quantity.unit.symbol();
-            let unit = (!unit.is_empty()).then(|| unit.to_owned());
-            MeasuredValue::Quantity(Quantity::from_decimal(quantity.n, unit))
-        }
-        Value::Time { time } => MeasuredValue::Time(MeasuredTime {
-            time: (*time).into(),
-        }),
-        Value::Text(text) if text.len() <= LONGEST => MeasuredValue::Text(text.clone()),
-        Value::Text(_) => return None,
-        Value::List(list) if list.len() <= 20 => {
-            MeasuredValue::List(list.iter().filter_map(kept).collect())
-        }
-        Value::List(_) => return None,
-    })
-}
-
-fn finding(verdict: Verdict) -> Finding {
-    match verdict {
-        Verdict::Pass => Finding::Pass,
-        Verdict::Warn => Finding::Warn,
-        Verdict::Skipped => Finding::Skipped,
-        Verdict::Inconclusive => Finding::Inconclusive,
-        Verdict::Error => Finding::Error,
-        Verdict::Fail => Finding::Fail,
-    }
 }

@@ -1,0 +1,257 @@
+//! Probes that were chosen to run, with what each would do: the same with a run and without one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use countersign_core::outline::Item;
+use countersign_core::probe::{Class, Missing, Observation, Plan, Probe, Verdict, resolve};
+use countersign_probes::{Job, Secret, fingerprint};
+
+use crate::view::picture;
+use crate::wire::error::Problem;
+use crate::wire::probe::{MissingName, PlanEntry, ProbePlan, ProbeResult};
+
+/// A probe that was chosen, with what it would do.
+pub(super) struct Chosen {
+    pub item: Item,
+    pub probe: Probe,
+    pub environment: String,
+    pub rehearsal: bool,
+    pub plan: Result<Plan, Vec<Missing>>,
+}
+
+impl Chosen {
+    /// Resolves a probe in an environment. The plan holds the hashes of the scripts that it names
+    /// in `repository`.
+    pub fn new(
+        item: &Item,
+        probe: &Probe,
+        environment: String,
+        names: &(BTreeMap<String, String>, BTreeSet<String>),
+        repository: Option<&Path>,
+    ) -> Result<Self, Problem> {
+        let (variables, secrets) = names;
+        let mut plan = resolve(probe, variables, secrets);
+        if let Ok(plan) = &mut plan {
+            fingerprint(plan, repository).map_err(|error| {
+                Problem::new("script-unreadable", error.to_string()).at(item.number.clone())
+            })?;
+        }
+        Ok(Self {
+            item: item.clone(),
+            probe: probe.clone(),
+            environment,
+            rehearsal: false,
+            plan,
+        })
+    }
+
+    pub fn id(&self) -> String {
+        format!("{}\u{1f}{}", self.item.id, self.probe.hash)
+    }
+
+    pub fn hash(&self) -> Option<String> {
+        self.plan.as_ref().ok()?.hash().ok().map(|hash| hash.0)
+    }
+
+    /// Whether it changes state or makes load, and so never joins a run of many.
+    pub fn asks_each_time(&self) -> bool {
+        self.plan
+            .as_ref()
+            .is_ok_and(|plan| plan.class.asks_each_time())
+    }
+
+    /// Whether it only looks.
+    pub fn only_looks(&self) -> bool {
+        self.plan
+            .as_ref()
+            .is_ok_and(|plan| matches!(plan.class, Class::Passive | Class::Reads))
+    }
+
+    /// What came of it.
+    pub fn outcome(&self, observation: &Observation) -> Outcome {
+        Outcome {
+            item: self.item.id.clone(),
+            number: self.item.number.clone(),
+            text: self.item.text.clone(),
+            kind: self.probe.kind.clone(),
+            rehearsal: self.rehearsal,
+            result: picture::result(&self.probe.hash, observation),
+        }
+    }
+
+    /// What one that cannot be resolved came to: it measured nothing, says why, and is never green.
+    pub fn unresolved(&self, now: DateTime<Utc>) -> Option<Observation> {
+        let missing = self.plan.as_ref().err()?;
+        Some(Observation {
+            verdict: Verdict::Inconclusive,
+            conditions: Vec::new(),
+            values: Vec::new(),
+            summary: in_words(missing),
+            started: now,
+            duration_ms: 0,
+            target: String::new(),
+            saw: serde_json::Map::new(),
+            hint: Some(format!(
+                "Set what the {} probe needs in the run\u{2019}s environment.",
+                self.probe.kind
+            )),
+        })
+    }
+}
+
+/// What a probe of a batch came to.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    /// Item id.
+    pub item: String,
+    /// Item number.
+    pub number: String,
+    /// Item text.
+    pub text: String,
+    /// Kind of the probe.
+    pub kind: String,
+    /// Whether it was a rehearsal.
+    pub rehearsal: bool,
+    /// The result.
+    pub result: ProbeResult,
+}
+
+/// The item of a job's id, which is the item and the probe's hash.
+pub(super) fn item_of(job: &str) -> &str {
+    job.split('\u{1f}').next().unwrap_or(job)
+}
+
+/// Jobs for what can be resolved, and the secrets that they need.
+pub(super) fn jobs(
+    chosen: &[Chosen],
+    asked: &BTreeSet<String>,
+    given: &BTreeMap<String, Secret>,
+    secret: impl Fn(&str, &str) -> Option<Secret>,
+) -> (Vec<Job>, BTreeMap<String, Secret>) {
+    let mut secrets = given.clone();
+    let mut jobs = Vec::new();
+    for one in chosen {
+        let Ok(plan) = &one.plan else { continue };
+        for name in &plan.secrets {
+            if let Some(value) = secret(&one.environment, name) {
+                secrets.entry(name.clone()).or_insert(value);
+            }
+        }
+        jobs.push(Job {
+            id: one.id(),
+            probe: one.probe.clone(),
+            plan: plan.clone(),
+            asked: one.hash().is_some_and(|hash| asked.contains(&hash)),
+            accepted: BTreeMap::new(),
+        });
+    }
+    (jobs, secrets)
+}
+
+/// What is known about approvals and secrets when a plan is shown.
+pub(super) struct Known<'a> {
+    /// Whether a secret of an environment has a value.
+    pub secret: &'a dyn Fn(&str, &str) -> bool,
+    /// Whether a plan is approved.
+    pub approved: &'a dyn Fn(&Chosen, &str) -> bool,
+    /// `same`, `changed` or `new`, given whether it is approved.
+    pub since_last: &'a dyn Fn(&Chosen, bool) -> Result<String, Problem>,
+}
+
+/// What the chosen probes would do, as it is shown.
+pub(super) fn shown_plan(
+    chosen: &[Chosen],
+    repository: Option<&Path>,
+    known: &Known<'_>,
+) -> Result<ProbePlan, Problem> {
+    let mut missing: BTreeMap<(String, bool, String), Vec<String>> = BTreeMap::new();
+    let mut entries = Vec::new();
+    for one in chosen {
+        let mut lacks = |name: &str, secret: bool| {
+            let key = (name.to_owned(), secret, one.environment.clone());
+            missing.entry(key).or_default().push(one.item.id.clone());
+        };
+        let hash = one.hash();
+        let (mut lines, mut hosts, mut secrets, mut class) =
+            (Vec::new(), Vec::new(), Vec::new(), Class::Passive);
+        let mut problem = None;
+        match &one.plan {
+            Ok(plan) => {
+                lines = plan.describe();
+                hosts.clone_from(&plan.hosts);
+                secrets.clone_from(&plan.secrets);
+                class = plan.class;
+            }
+            Err(causes) => {
+                problem = Some(in_words(causes));
+                for cause in causes {
+                    match cause {
+                        Missing::Variable { name } => lacks(name, false),
+                        Missing::Secret { name } => lacks(name, true),
+                        Missing::Value { .. } => {}
+                    }
+                }
+            }
+        }
+        for name in &secrets {
+            if !(known.secret)(&one.environment, name) {
+                problem = Some(format!("the secret {name} has no value"));
+                lacks(name, true);
+            }
+        }
+        let approved = hash
+            .as_ref()
+            .is_some_and(|hash| (known.approved)(one, hash));
+        entries.push(PlanEntry {
+            item: one.item.id.clone(),
+            title: format!("{} {}", one.item.number, one.item.text),
+            probe: one.probe.hash.clone(),
+            kind: one.probe.kind.clone(),
+            class: class_word(class).to_owned(),
+            lines,
+            hosts,
+            secrets,
+            approved,
+            since_last: (known.since_last)(one, approved)?,
+            rehearsal: one.rehearsal,
+            asks_each_time: class.asks_each_time(),
+            hash: hash.unwrap_or_default(),
+            problem,
+        });
+    }
+    let waiting = |entry: &&PlanEntry| !entry.approved && entry.problem.is_none();
+    Ok(ProbePlan {
+        unapproved: entries.iter().filter(waiting).count() as u32,
+        entries,
+        missing: missing
+            .into_iter()
+            .map(|((name, secret, environment), items)| MissingName {
+                name,
+                secret,
+                environment,
+                items,
+            })
+            .collect(),
+        repository: repository
+            .map(|path| path.display().to_string())
+            .unwrap_or_default(),
+    })
+}
+
+fn in_words(missing: &[Missing]) -> String {
+    let words: Vec<String> = missing.iter().map(ToString::to_string).collect();
+    words.join("; ")
+}
+
+fn class_word(class: Class) -> &'static str {
+    match class {
+        Class::Passive => "passive",
+        Class::Reads => "reads",
+        Class::ChangesState => "changesState",
+        Class::Command => "command",
+        Class::Load => "load",
+    }
+}

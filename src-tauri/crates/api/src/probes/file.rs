@@ -1,0 +1,143 @@
+//! Probes of a checklist without a run, as a pipeline uses them: nothing is stored, and only what
+//! the call itself approves runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+use countersign_core::outline::{ItemKind, Outline};
+use countersign_probes::{Approvals, Engine, Ground, Limits};
+use tokio_util::sync::CancellationToken;
+
+use super::ProbeContext;
+use super::chosen::{Chosen, Known, Outcome, jobs, shown_plan};
+use crate::checklists::Source;
+use crate::wire::error::Problem;
+use crate::wire::probe::ProbePlan;
+
+/// What the probes of a checklist would do. Nothing runs. `items` are ids or numbers; none means
+/// all work items, without probes that change state or make load.
+///
+/// # Errors
+/// What reading the checklist says, `unknown-item`, or `script-unreadable`.
+pub fn file_probe_plan(
+    source: &str,
+    items: &[String],
+    approve: &[String],
+    context: &ProbeContext,
+) -> Result<ProbePlan, Problem> {
+    let read = Source::read(source)?;
+    let outline = read.import(false)?.outline;
+    let repository = read.repository();
+    let chosen = choose(&outline, items, context, repository.as_deref())?;
+    let approved = approved(&chosen, approve, context);
+    shown_plan(
+        &chosen,
+        repository.as_deref(),
+        &Known {
+            secret: &|_, name| context.secrets.contains_key(name),
+            approved: &|_, hash| approved.contains(hash),
+            since_last: &|_, _| Ok("new".to_owned()),
+        },
+    )
+}
+
+/// Runs the probes of a checklist and returns what came of them, in document order.
+///
+/// # Errors
+/// As [`file_probe_plan`]; `no-threads` where the system gives none.
+pub fn file_probes(
+    source: &str,
+    items: &[String],
+    approve: &[String],
+    context: &ProbeContext,
+) -> Result<Vec<Outcome>, Problem> {
+    let read = Source::read(source)?;
+    let outline = read.import(false)?.outline;
+    let repository = read.repository();
+    let chosen = choose(&outline, items, context, repository.as_deref())?;
+    let approved = approved(&chosen, approve, context);
+    let asked = approve.iter().cloned().collect();
+    let (jobs, secrets) = jobs(&chosen, &asked, &context.secrets, |_, _| None);
+    let approvals: Approvals = Arc::new(move |hash| approved.contains(&hash.0));
+    let ground = Ground {
+        repository,
+        secrets,
+        approvals,
+        known: BTreeMap::new(),
+    };
+    // Nobody listens here; the engine drops progress that nobody receives.
+    let (progress, _) = tokio::sync::mpsc::channel(1);
+    let engine = Arc::new(Engine::new(Limits::default()));
+    let done = crate::app::runtime()?.block_on(engine.run(
+        jobs,
+        ground,
+        progress,
+        CancellationToken::new(),
+    ));
+    let observed: BTreeMap<_, _> = done
+        .into_iter()
+        .map(|done| (done.id, done.observation))
+        .collect();
+    let now = DateTime::<Utc>::from(SystemTime::now());
+    Ok(chosen
+        .iter()
+        .filter_map(|one| match one.unresolved(now) {
+            Some(unresolved) => Some(one.outcome(&unresolved)),
+            None => observed.get(&one.id()).map(|found| one.outcome(found)),
+        })
+        .collect())
+}
+
+fn choose(
+    outline: &Outline,
+    items: &[String],
+    context: &ProbeContext,
+    repository: Option<&Path>,
+) -> Result<Vec<Chosen>, Problem> {
+    let named: BTreeSet<&str> = items
+        .iter()
+        .map(|name| {
+            let item = outline
+                .find(name)
+                .ok_or_else(|| Problem::unknown("item", name))?;
+            Ok(item.id.as_str())
+        })
+        .collect::<Result<_, Problem>>()?;
+    let mut chosen = Vec::new();
+    for item in &outline.items {
+        let wanted = match named.is_empty() {
+            true => item.kind == ItemKind::Work,
+            false => named.contains(item.id.as_str()),
+        };
+        for probe in item.probes.iter().filter(|_| wanted) {
+            let environment = context
+                .environment
+                .clone()
+                .or_else(|| probe.env.clone())
+                .or_else(|| item.environment.clone())
+                .unwrap_or_default();
+            let declared = outline.declared.environments.get(&environment);
+            let mut variables = declared.cloned().unwrap_or_default();
+            variables.extend(context.variables.clone());
+            let names = (variables, context.secrets.keys().cloned().collect());
+            let one = Chosen::new(item, probe, environment, &names, repository)?;
+            if !named.is_empty() || !one.asks_each_time() {
+                chosen.push(one);
+            }
+        }
+    }
+    Ok(chosen)
+}
+
+/// Hashes of the plans that this call approves.
+fn approved(chosen: &[Chosen], approve: &[String], context: &ProbeContext) -> BTreeSet<String> {
+    let given = approve.iter().cloned();
+    let looking = chosen
+        .iter()
+        .filter(|one| context.approve_passive && one.only_looks())
+        .filter_map(Chosen::hash);
+    given.chain(looking).collect()
+}
