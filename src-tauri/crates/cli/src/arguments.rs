@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Countersign without a window: what CI and a stranger need.
 #[derive(Debug, Parser)]
@@ -16,7 +16,8 @@ pub struct Arguments {
     #[arg(long, global = true, value_name = "DIR")]
     pub store: Option<PathBuf>,
 
-    /// Answer questions that the command may answer itself (never for state-changing probes).
+    /// Do not ask on the terminal: sign what was asked for, run probes that only look. Never
+    /// approves a probe that changes state, runs a command or makes load.
     #[arg(long, global = true)]
     pub yes: bool,
 
@@ -93,7 +94,7 @@ pub struct New {
     /// The release manager.
     #[arg(long, value_name = "NAME", default_value = "")]
     pub owner: String,
-    /// Name of the run; the checklist's title and the release by default.
+    /// Name of the run; the checklist's title by default.
     #[arg(long, default_value = "")]
     pub name: String,
     /// Profile of the checklist.
@@ -111,8 +112,9 @@ pub struct Set {
     pub run: String,
     /// Item id or number, such as `6.2.1`.
     pub item: String,
-    /// open, in-progress, done, failed, blocked, n/a or waived.
-    pub status: String,
+    /// The status that it gets.
+    #[arg(value_enum)]
+    pub status: Status,
     /// Reason; required for failed, blocked, n/a and waived.
     #[arg(long, default_value = "")]
     pub reason: String,
@@ -131,6 +133,27 @@ pub struct Set {
     /// Until when a waiver holds.
     #[arg(long, value_name = "TIME", default_value = "")]
     pub until: String,
+}
+
+/// A status that a person gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Status {
+    /// Nothing known.
+    Open,
+    /// Somebody is at it.
+    #[value(name = "in-progress")]
+    InProgress,
+    /// Done.
+    Done,
+    /// Failed; needs a reason.
+    Failed,
+    /// Blocked; needs a reason.
+    Blocked,
+    /// Not applicable; needs a reason.
+    #[value(name = "n/a", alias = "na", alias = "not-applicable")]
+    NotApplicable,
+    /// Waived; needs a reason, and holds once somebody allowed accepts it.
+    Waived,
 }
 
 /// What probes may use and what was approved.

@@ -1,0 +1,174 @@
+//! `run probe` and `probe FILE`.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+use countersign_api::wire::error::Problem;
+use countersign_api::wire::probe::{ProbePlan, ProbeSelection};
+use countersign_api::{App, Notice, Outcome, file_probe_plan, file_probes};
+use serde_json::json;
+
+use crate::approve;
+use crate::arguments::{Arguments, ProbeFile, ProbeRun};
+use crate::inspect::source;
+use crate::junit;
+use crate::output::{Answer, Failure, NO, OK, note, progress};
+use crate::question;
+use crate::style::{self, DIM, column, paint, plain, widest};
+
+/// `run probe RUN`
+pub fn of_run(app: &Arc<App>, probe: &ProbeRun, arguments: &Arguments) -> Result<Answer, Failure> {
+    let options = &probe.options;
+    let context = approve::context(options, arguments.yes)?;
+    let mut hashes = approve::hashes(options)?;
+    let selection = match (options.item.is_empty(), probe.only.as_str()) {
+        (false, _) => ProbeSelection::Items {
+            items: options.item.clone(),
+        },
+        (true, "failing") => ProbeSelection::Failing,
+        (true, "stale") => ProbeSelection::Stale,
+        (true, "all") => ProbeSelection::All,
+        (true, _) => ProbeSelection::Due,
+    };
+    let plan = app.probe_plan_in(&probe.run, selection.clone(), &context)?;
+    if options.plan {
+        return Answer::ok(approve::page(&plan), &plan);
+    }
+    if plan.entries.is_empty() {
+        return nothing(&options.item);
+    }
+    name_strangers(&plan, &hashes);
+    if !arguments.json && !arguments.yes && question::somebody_is_there() {
+        hashes.extend(approve::ask(&plan, &hashes, &context));
+    }
+    let watched = std::io::stderr().is_terminal();
+    if watched {
+        app.listen(|notice| {
+            if let Notice::Probes(batch) = notice {
+                let end = if batch.over { "\n" } else { "" };
+                progress(&format!(
+                    "{} of {}  {}{end}",
+                    batch.finished, batch.total, batch.text
+                ));
+            }
+        });
+    }
+    let outcomes = app.probe_run_here(&probe.run, &selection, &hashes, &context)?;
+    answer(&outcomes)
+}
+
+/// `probe FILE`
+pub fn of_file(probe: &ProbeFile, arguments: &Arguments) -> Result<Answer, Failure> {
+    let options = &probe.options;
+    let mut context = approve::context(options, arguments.yes)?;
+    if arguments.store.is_some() {
+        let app = crate::open(arguments)?;
+        approve::with_environment(&mut context, &app)?;
+    }
+    let mut hashes = approve::hashes(options)?;
+    let source = source(&probe.file);
+    let plan = file_probe_plan(&source, &options.item, &hashes, &context)?;
+    if options.plan {
+        return Answer::ok(approve::page(&plan), &plan);
+    }
+    if plan.entries.is_empty() {
+        return nothing(&options.item);
+    }
+    name_strangers(&plan, &hashes);
+    if !arguments.json && !arguments.yes && question::somebody_is_there() {
+        hashes.extend(approve::ask(&plan, &hashes, &context));
+    }
+    let outcomes = file_probes(&source, &options.item, &hashes, &context)?;
+    if let Some(path) = &probe.junit {
+        junit::write(path, &probe.file, &outcomes).map_err(Failure::failed)?;
+    }
+    answer(&outcomes)
+}
+
+fn nothing(items: &[String]) -> Result<Answer, Failure> {
+    if !items.is_empty() {
+        let problem = Problem::new("no-probe", "what was named has no probe")
+            .at(items.join(", "))
+            .hint("`countersign inspect` shows which items have probes.");
+        return Err(problem.into());
+    }
+    let text = "No probe is due.\n".to_owned();
+    Answer::ok(text, &json!({ "ok": true, "counts": {}, "outcomes": [] }))
+}
+
+/// An approval of something that is not there is most likely one of an older plan.
+fn name_strangers(plan: &ProbePlan, hashes: &[String]) {
+    for hash in hashes {
+        if !plan.entries.iter().any(|entry| entry.hash == *hash) {
+            note(&format!(
+                "No probe of this selection has the plan {hash}; it may have changed."
+            ));
+        }
+    }
+}
+
+fn answer(outcomes: &[Outcome]) -> Result<Answer, Failure> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for outcome in outcomes {
+        *counts.entry(outcome.result.verdict.as_str()).or_default() += 1;
+    }
+    let of = |verdict| counts.get(verdict).copied().unwrap_or(0);
+    // Where everything was skipped nothing was measured, and that is no good news.
+    let measured = of("pass") + of("warn") > 0;
+    let ok = measured && of("fail") + of("error") + of("inconclusive") == 0;
+    let numbers = widest(outcomes.iter().map(|outcome| outcome.number.as_str()));
+    let mut text: String = outcomes.iter().map(|one| line(one, numbers)).collect();
+    let words: Vec<String> = ["pass", "warn", "fail", "error", "inconclusive", "skipped"]
+        .into_iter()
+        .filter(|verdict| of(verdict) > 0)
+        .map(|verdict| {
+            let sign = style::verdict(verdict);
+            paint(sign.style, &format!("{} {}", of(verdict), sign.word))
+        })
+        .collect();
+    text.push_str(&format!("{}\n", words.join(", ")));
+    if of("skipped") > 0 {
+        note("What is skipped was not run; `--plan` shows it with the hash to approve.");
+    }
+    let json = json!({ "ok": ok, "counts": counts, "outcomes": outcomes });
+    Answer::with(text, &json, if ok { OK } else { NO })
+}
+
+fn line(outcome: &Outcome, numbers: usize) -> String {
+    let result = &outcome.result;
+    let sign = style::verdict(&result.verdict);
+    let rehearsal = if outcome.rehearsal {
+        " (rehearsal)"
+    } else {
+        ""
+    };
+    let mut text = format!(
+        "{} {}  {} {}{rehearsal}  {}\n",
+        paint(sign.style, sign.shape),
+        column(&outcome.number, numbers),
+        paint(sign.style, &column(sign.word, 12)),
+        plain(&outcome.text),
+        paint(DIM, &plain(&result.summary)),
+    );
+    if matches!(result.verdict.as_str(), "pass" | "skipped") {
+        return text;
+    }
+    let indent = " ".repeat(numbers + 4);
+    for condition in result.conditions.iter().filter(|one| one.verdict != "pass") {
+        let why = if condition.why.is_empty() {
+            &condition.measured
+        } else {
+            &condition.why
+        };
+        text.push_str(&format!(
+            "{indent}{}: {}\n",
+            plain(&condition.text),
+            plain(why)
+        ));
+    }
+    if !result.hint.is_empty() {
+        text.push_str(&format!("{indent}{}\n", paint(DIM, &plain(&result.hint))));
+    }
+    text
+}

@@ -1,0 +1,8 @@
+//! The command line as a pipeline and a stranger see it: arguments in, exit code and output out.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bench;
+mod probing;
+mod reading;
+mod runs;
+mod signing;
