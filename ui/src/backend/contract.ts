@@ -153,10 +153,15 @@ export interface Backend {
   chooseSavePath(title: string, name: string, kinds: FileKind[]): Promise<string | null>;
 }
 
-/** Makes whatever was thrown a {@link Problem}, so that screens need only one shape. */
+/**
+ * Makes whatever was thrown a {@link Problem}, so that screens need only one shape. Its message begins a sentence
+ * here, where the command line puts it after a word of its own.
+ */
 export function problemOf(thrown: unknown): Problem {
-  if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown)
-    return thrown as Problem;
+  if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown) {
+    const problem = thrown as Problem;
+    return { ...problem, message: problem.message.charAt(0).toUpperCase() + problem.message.slice(1) };
+  }
   return {
     code: 'unexpected',
     message: thrown instanceof Error ? thrown.message : String(thrown),
