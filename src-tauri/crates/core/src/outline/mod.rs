@@ -4,12 +4,12 @@
 //! The bytes stay with the caller; [`write_back`] and [`append_probe`] change only what was asked.
 //!
 //! # The way of a line
-//! [`source`] holds the text and its lines, [`blocks`] the blocks that CommonMark finds, flattened.
-//! [`reading`] walks over them once and decides what each line is: a heading or group ([`lines`]), an
-//! item with what belongs to it ([`own`]), a role, field, contact… ([`entries`], [`tables`]).
-//! [`assemble`] makes the tree from it ([`tree`]), judges stages and windows ([`timing`]), gives ids
-//! and numbers, and binds what answers what ([`answers`]). [`declare`] applies front matter and
-//! sidecar ([`sidecar`]), [`lint`] says what the author should know, [`suggest`] proposes probes.
+//! `source` holds the text and its lines, `blocks` the blocks that CommonMark finds, flattened.
+//! `reading` walks over them once and decides what each line is: a heading or group (`lines`), an
+//! item with what belongs to it (`own`), a role, field, contact… (`entries`, `tables`).
+//! `assemble` makes the tree from it (`tree`), judges stages and windows (`timing`), gives ids
+//! and numbers, and binds what answers what (`answers`). `declare` applies front matter and
+//! sidecar (`sidecar`), `lint` says what the author should know, `suggest` proposes probes.
 //!
 //! # Ids, numbers and hashes
 //! - An item's id is the slug of its text alone, `-2` and so on for twins in document order: letters
