@@ -164,6 +164,20 @@ test('a run is started from a checklist by keyboard, and opens on its Map', asyn
   await page.close();
 });
 
+test('roles are picked from the contacts where the checklist names none, and a zone by any part of its name', async () => {
+  const page = await screens.page();
+  await page.locator('[data-item]').first().waitFor();
+  await click(page, 'Checklists');
+  await click(page, /^Start a run from Hamsaya/u);
+  await click(page, 'Backend Lead');
+  await click(page, 'DevOps Lead');
+  await page.getByRole('button', { name: 'Remove DevOps Lead' }).waitFor();
+  await page.getByLabel('Time zone of the deployment').fill('kolk');
+  await page.getByRole('option', { name: 'Asia/Kolkata' }).click();
+  expect(await page.getByLabel('Time zone of the deployment').inputValue()).toBe('Asia/Kolkata');
+  await page.close();
+});
+
 test('what changes state or puts load is never chosen by itself', async () => {
   const page = await screens.page();
   await page.getByLabel(/p99 latency/u).click();

@@ -1,8 +1,36 @@
 import { parseDateTime, toZoned } from '@internationalized/date';
 
-/** Every IANA zone this laptop knows, `UTC` first. */
+/** What browsers still list by the names of the 1990s, and what the IANA database calls it today. */
+const RENAMED: Record<string, string> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Godthab': 'America/Nuuk',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+};
+
+function known(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Every IANA zone this laptop knows, by today's names, `UTC` first. */
 export function zones(): string[] {
-  return ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+  const named = Intl.supportedValuesOf('timeZone').map((zone) => {
+    const today = RENAMED[zone];
+    return today && known(today) ? today : zone;
+  });
+  return ['UTC', ...[...new Set(named)].filter((zone) => zone !== 'UTC').sort()];
 }
 
 /** The instant of a wall time such as `2026-11-24T18:00` in a zone, RFC 3339 UTC; null while it is no time or no zone. */
