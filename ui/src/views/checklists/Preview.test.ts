@@ -29,3 +29,22 @@ test('a file that cannot be read says what, where and what to do', async () => {
   expect(alert).toHaveTextContent('This file is not UTF-8 text.');
   expect(alert).toHaveTextContent('line 3, column 7 · Save it as UTF-8.');
 });
+
+test('a file without boxes offers its bullets, and takes them only when asked', async () => {
+  const read = await backend.checklistPreview('bundled:bakhmach.md', false);
+  const ask = vi
+    .spyOn(backend, 'checklistPreview')
+    .mockImplementation(async (source, bullets) =>
+      bullets
+        ? { ...read, source, offeredBullets: 12 }
+        : { ...read, source, items: [], phases: [], workItems: 0, offeredBullets: 12 },
+    );
+  render(Preview, { source: '/home/oksana/notes.md' });
+  expect(await screen.findByText('This file has no task boxes.')).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Start a run' })).toBeDisabled();
+  await userEvent.click(screen.getByRole('button', { name: 'Take them as items' }));
+  expect(await screen.findByRole('group', { name: 'Map of the checklist' })).toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: 'Start a run' }));
+  expect(route.screen).toMatchObject({ at: 'new-run', bullets: true });
+  ask.mockRestore();
+});
