@@ -129,8 +129,8 @@ impl App {
             let scope = open.state.current_scope();
             let mut kinds = Vec::new();
             let work: Vec<_> = open.outline().work_items().collect();
-            for (place, item) in work.iter().enumerate() {
-                let skipped = place == 2;
+            for item in &work {
+                let skipped = item.text.contains("migrations");
                 kinds.push(Kind::ItemStatus(ItemStatus {
                     scope: scope.clone(),
                     item: item.id.clone(),
@@ -139,7 +139,7 @@ impl App {
                     } else {
                         SetStatus::Done
                     },
-                    reason: skipped.then(|| "this service has none".to_owned()),
+                    reason: skipped.then(|| "this release has no migration".to_owned()),
                     until: None,
                     performed_by: None,
                     performed_at: None,
