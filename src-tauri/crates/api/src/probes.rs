@@ -343,14 +343,19 @@ impl App {
         approve: &[String],
         context: &ProbeContext,
     ) -> Result<Batch, Problem> {
-        let (id, chosen, repository) = self.with_run(run, |open| {
+        let (id, chosen, repository, known) = self.with_run(run, |open| {
             self.patch(open, open.revision)?;
             if let Some(reason) = self.cannot_write(open) {
                 return Err(Problem::new("run-read-only", reason));
             }
             let repository = self.repository(&open.id)?;
             let chosen = self.choose(open, selection, context, repository.as_deref())?;
-            Ok((open.id.clone(), chosen, repository))
+            Ok((
+                open.id.clone(),
+                chosen,
+                repository,
+                self.known_verdicts(open),
+            ))
         })?;
         if chosen.is_empty() {
             return Err(
@@ -371,6 +376,7 @@ impl App {
             cancel,
             asked: approve.iter().cloned().collect(),
             context: context.clone(),
+            known,
         })
     }
 
@@ -464,7 +470,7 @@ impl App {
             repository: batch.repository.clone(),
             secrets,
             approvals,
-            known: BTreeMap::new(),
+            known: batch.known.clone(),
         };
         let (send, mut receive) = tokio::sync::mpsc::channel(64);
         let engine = Arc::new(Engine::new(Limits::default()));
@@ -562,4 +568,6 @@ struct Batch {
     cancel: CancellationToken,
     asked: BTreeSet<String>,
     context: ProbeContext,
+    /// Last verdicts by the probes' own ids, for those that a probe of the batch needs.
+    known: BTreeMap<String, Verdict>,
 }
