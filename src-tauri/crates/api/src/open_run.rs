@@ -82,11 +82,11 @@ impl OpenRun {
         if any {
             self.dirty = true;
             self.forget_standings();
-            if let Some(pinned) = self.state.shared_pinned() {
-                if !Arc::ptr_eq(&self.pinned, &pinned) {
-                    self.outline_revision = self.revision + 1;
-                    self.pinned = pinned;
-                }
+            if let Some(pinned) = self.state.shared_pinned()
+                && !Arc::ptr_eq(&self.pinned, &pinned)
+            {
+                self.outline_revision = self.revision + 1;
+                self.pinned = pinned;
             }
         }
         Ok(any)

@@ -15,7 +15,7 @@ use countersign_core::ledger::ident::Digest;
 use countersign_core::ledger::kind::Kind;
 use countersign_core::outline::Item;
 use countersign_core::probe::due::Timing;
-use countersign_core::probe::{Observation, Probe};
+use countersign_core::probe::{Observation, Probe, Verdict};
 use countersign_probes::{Approvals, Engine, Ground, Limits, Progress, Secret};
 use countersign_store::Approval;
 use tokio_util::sync::CancellationToken;
@@ -392,7 +392,7 @@ impl App {
             let (Ok(plan), Some(hash)) = (&one.plan, one.hash()) else {
                 continue;
             };
-            if !approve.contains(&hash) && !(context.approve_passive && one.only_looks()) {
+            if !(approve.contains(&hash) || context.approve_passive && one.only_looks()) {
                 continue;
             }
             approvals.push(Approval {
@@ -441,6 +441,27 @@ impl App {
         })?;
         self.append(run, kinds)?;
         Ok(())
+    }
+
+    /// The last verdict of every probe that others can name in `needs`.
+    fn known_verdicts(&self, open: &OpenRun) -> BTreeMap<String, Verdict> {
+        let mut known = BTreeMap::new();
+        for item in &open.outline().items {
+            let Ok(state) = self.item_state(open, item) else {
+                continue;
+            };
+            for probe in &item.probes {
+                let result = state
+                    .probes
+                    .iter()
+                    .find(|kept| kept.probe.as_str() == probe.hash)
+                    .and_then(|kept| kept.result.as_ref());
+                if let (Some(id), Some(result)) = (&probe.id, result) {
+                    known.insert(id.clone(), crate::view::item::verdict(result.verdict));
+                }
+            }
+        }
+        known
     }
 
     /// Runs a prepared batch to its end, writing results as they come.

@@ -99,7 +99,6 @@ impl App {
             } else {
                 Paper::A4
             },
-            ..PdfOptions::default()
         })
     }
 

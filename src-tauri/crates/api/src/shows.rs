@@ -171,7 +171,7 @@ impl App {
         let work: Vec<&&ItemView> = items.iter().filter(|item| item.track == "work").collect();
         let settled =
             |item: &&&ItemView| matches!(item.status.as_str(), "notApplicable" | "waived");
-        let live = || work.iter().copied().filter(|item| !settled(&item));
+        let live = || work.iter().copied().filter(|item| !settled(item));
         let row = self.store().run(&open.id)?;
         Ok(RunHead {
             run: open.id.to_string(),

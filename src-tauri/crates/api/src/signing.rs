@@ -256,7 +256,6 @@ impl App {
     ///
     /// # Errors
     /// `unknown-event`, `unknown-condition`, the errors of keys, or what the store says.
-    #[expect(clippy::too_many_arguments, reason = "each is one field of the dialog")]
     pub fn condition_close(
         &self,
         run: &str,

@@ -127,7 +127,11 @@ fn a_reason_is_asked_where_somebody_must_understand_later() {
     );
     assert_eq!(refused.unwrap_err().code, "reason-needed");
     let patch = app
-        .item_status(&run.head.run, &[item.clone()], change("failed", "flaky"))
+        .item_status(
+            &run.head.run,
+            std::slice::from_ref(&item),
+            change("failed", "flaky"),
+        )
         .unwrap();
     let changed = patch.items.iter().find(|view| view.id == item).unwrap();
     assert_eq!(changed.tile, Tile::Failed);
@@ -231,7 +235,7 @@ fn a_waiver_waits_for_another_person() {
     let item = run.items[3].id.clone();
     app.item_status(
         &id,
-        &[item.clone()],
+        std::slice::from_ref(&item),
         change("waived", "not needed for a patch"),
     )
     .unwrap();
@@ -305,7 +309,7 @@ fn a_rollback_has_a_clock_and_its_steps() {
         .unwrap()
         .id
         .clone();
-    let dormant = app.item_status(&id, &[step.clone()], change("done", ""));
+    let dormant = app.item_status(&id, std::slice::from_ref(&step), change("done", ""));
     assert_eq!(dormant.unwrap_err().code, "rollback-dormant");
     let active = app.rollback_activate(&id, false, "error rate 4 %").unwrap();
     assert_eq!(active.rollback.state, "active");

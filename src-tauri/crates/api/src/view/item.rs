@@ -321,10 +321,8 @@ fn fill_probe(
 }
 
 fn summary(view: &ItemView, state: &ItemState) -> String {
-    if view.tile == Tile::InProgress {
-        if let Some(act) = &view.act {
-            return act.performed_by.clone().unwrap_or_else(|| act.who.clone());
-        }
+    if let (Tile::InProgress, Some(act)) = (view.tile, &view.act) {
+        return act.performed_by.clone().unwrap_or_else(|| act.who.clone());
     }
     let from_probe = view.probes.iter().find(|probe| !probe.summary.is_empty());
     match (state.status, from_probe) {
