@@ -33,7 +33,7 @@ pub enum Preticked {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunOpened {
-    /// 32 random bytes in lower hex, so that two runs of one checklist never share an id.
+    /// At least 16 random bytes in lower hex, so that two runs of one checklist never share an id.
     pub nonce: String,
     /// The run's name.
     pub name: String,
