@@ -12,6 +12,7 @@ mod items;
 mod moments;
 mod new_run;
 mod open_run;
+mod opening;
 mod people;
 mod place;
 mod probes;

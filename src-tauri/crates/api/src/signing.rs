@@ -24,6 +24,7 @@ use crate::new_run::{given, nonce};
 use crate::open_run::OpenRun;
 use crate::people::key_problem;
 use crate::signoff;
+use crate::view;
 use crate::wire::error::Problem;
 use crate::wire::report::Written;
 use crate::wire::run::RunPatch;
@@ -463,7 +464,7 @@ fn role_named(open: &OpenRun, given: &str) -> Result<Named, Problem> {
 fn decision_named(word: &str) -> Result<Decided, Problem> {
     [Decided::Approve, Decided::Conditions, Decided::Reject]
         .into_iter()
-        .find(|decision| signoff::decision_word(*decision) == word)
+        .find(|decision| view::signoff::decision_word(*decision) == word)
         .ok_or_else(|| Problem::unknown("decision", word))
 }
 

@@ -6,4 +6,5 @@ pub mod outline;
 pub mod picture;
 pub mod report;
 pub mod run;
+pub mod signoff;
 pub mod words;

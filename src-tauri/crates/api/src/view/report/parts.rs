@@ -1,0 +1,205 @@
+//! The small parts of a report: values, details of results, and the model's words for the wire's.
+
+use chrono_tz::Tz;
+use countersign_report::model::{
+    Count, Detail, Gauge, Mark, Measured, Moment, Outcome, SignatureStatus, SignedFiles, Tile,
+    Verdict,
+};
+
+use crate::moments;
+use crate::view::words;
+use crate::wire::item::{self as wire, ItemView};
+use crate::wire::probe::{Picture, ProbeResult};
+use crate::wire::signoff::PointView;
+
+pub(crate) fn moment_of(at: chrono::DateTime<chrono::Utc>, zone: Tz) -> Moment {
+    Moment {
+        at: moments::rfc3339(at),
+        text: moments::shown(at, zone),
+    }
+}
+
+pub(crate) fn labelled<T>(
+    fields: &[crate::wire::run::FieldView],
+    make: fn(String, String) -> T,
+) -> Vec<T> {
+    fields
+        .iter()
+        .map(|field| make(field.label.clone(), field.value.clone()))
+        .collect()
+}
+
+pub(crate) fn measured(item: &ItemView) -> Option<Measured> {
+    if let Some(measure) = &item.measure {
+        let (value, unit) = measure
+            .value
+            .split_once('\u{a0}')
+            .unwrap_or((measure.value.as_str(), ""));
+        return Some(Measured {
+            value: value.to_owned(),
+            unit: unit.to_owned(),
+            limit: measure.limit.clone(),
+            gauge: match (measure.fraction, measure.limit_fraction) {
+                (Some(fill), Some(limit)) => Some(Gauge { fill, limit }),
+                _ => None,
+            },
+            beyond: measure.verdict == "fail",
+        });
+    }
+    item.value.as_ref().map(|value| Measured {
+        value: value.clone(),
+        unit: String::new(),
+        limit: item
+            .asks
+            .as_ref()
+            .map(|ask| ask.words.clone())
+            .unwrap_or_default(),
+        gauge: None,
+        beyond: false,
+    })
+}
+
+/// Everything a result's pictures hold, as rows.
+pub(crate) fn details(result: &ProbeResult) -> Vec<Detail> {
+    let detail = |key: &str, value: String| Detail {
+        key: key.to_owned(),
+        value,
+    };
+    let mut rows = Vec::new();
+    if !result.target.is_empty() {
+        rows.push(detail("target", result.target.clone()));
+    }
+    for picture in &result.pictures {
+        match picture {
+            Picture::Phases { parts } => {
+                let parts: Vec<String> = parts
+                    .iter()
+                    .map(|part| format!("{} {:.1} ms", part.name, part.ms))
+                    .collect();
+                rows.push(detail("time", parts.join(", ")));
+            }
+            Picture::Certificate {
+                subject,
+                issuer,
+                not_after,
+                days_left,
+                ..
+            } => {
+                rows.push(detail(
+                    "certificate",
+                    format!("{subject}, issued by {issuer}"),
+                ));
+                rows.push(detail(
+                    "valid until",
+                    format!("{not_after} ({days_left:.0} days left)"),
+                ));
+            }
+            Picture::Rows {
+                title, rows: cells, ..
+            } => {
+                let lines: Vec<String> = cells.iter().take(40).map(|row| row.join(": ")).collect();
+                rows.push(detail(title, lines.join("\n")));
+            }
+            Picture::Text { title, text } => {
+                rows.push(detail(title, text.chars().take(2000).collect()));
+            }
+        }
+    }
+    if !result.hint.is_empty() {
+        rows.push(detail("hint", result.hint.clone()));
+    }
+    rows
+}
+
+pub(crate) fn blockers(point: &PointView) -> Vec<Count> {
+    let mut counts: Vec<Count> = Vec::new();
+    for blocker in &point.blockers {
+        match counts
+            .iter_mut()
+            .find(|count| count.tile == tile(blocker.tile))
+        {
+            Some(count) => count.count += 1,
+            None => counts.push(Count {
+                tile: tile(blocker.tile),
+                word: words::tile(blocker.tile).to_owned(),
+                count: 1,
+            }),
+        }
+    }
+    counts
+}
+
+pub(crate) fn outcome(word: &str) -> Outcome {
+    match word {
+        "released" => Outcome::Released,
+        "rolledBack" => Outcome::RolledBack,
+        "aborted" => Outcome::Aborted,
+        _ => Outcome::InProgress,
+    }
+}
+
+pub(crate) fn signature_status(word: &str) -> SignatureStatus {
+    match word {
+        "current" => SignatureStatus::Current,
+        "stale" => SignatureStatus::Stale,
+        "withdrawn" => SignatureStatus::Withdrawn,
+        "revoked" => SignatureStatus::Revoked,
+        "unverifiable" => SignatureStatus::Unverifiable,
+        _ => SignatureStatus::NotSigned,
+    }
+}
+
+pub(crate) fn verdict(word: Option<&str>) -> Verdict {
+    match word {
+        Some("pass") => Verdict::Pass,
+        Some("warn") => Verdict::Warn,
+        Some("fail") => Verdict::Fail,
+        Some("inconclusive") => Verdict::Inconclusive,
+        Some("error") => Verdict::Error,
+        Some("skipped") => Verdict::Skipped,
+        _ => Verdict::NotRun,
+    }
+}
+
+pub(crate) fn tile(tile: wire::Tile) -> Tile {
+    match tile {
+        wire::Tile::Verified => Tile::Verified,
+        wire::Tile::Done => Tile::Done,
+        wire::Tile::Measured => Tile::Measured,
+        wire::Tile::Warning => Tile::Warning,
+        wire::Tile::Waived => Tile::Waived,
+        wire::Tile::NotApplicable => Tile::NotApplicable,
+        wire::Tile::InProgress => Tile::InProgress,
+        wire::Tile::Watching => Tile::Watching,
+        wire::Tile::Stale => Tile::Stale,
+        wire::Tile::Inconclusive => Tile::Inconclusive,
+        wire::Tile::Blocked => Tile::Blocked,
+        wire::Tile::Failed | wire::Tile::Conflict => Tile::Failed,
+        wire::Tile::Open => Tile::Open,
+    }
+}
+
+pub(crate) fn mark(mark: wire::Mark) -> Mark {
+    match mark {
+        wire::Mark::Verified => Mark::Verified,
+        wire::Mark::Measured => Mark::Measured,
+        wire::Mark::Overridden => Mark::Overridden,
+        wire::Mark::Stale => Mark::Stale,
+        wire::Mark::Conflict => Mark::Conflict,
+        wire::Mark::Carried => Mark::Carried,
+        wire::Mark::Rehearsed => Mark::Rehearsed,
+        wire::Mark::Overdue => Mark::Overdue,
+        wire::Mark::Proposed => Mark::Proposed,
+        wire::Mark::Late => Mark::Late,
+    }
+}
+
+/// The sentence as it was signed, whatever would be signed today.
+pub(crate) fn meaning_signed(files: &SignedFiles) -> String {
+    let statement: serde_json::Value = serde_json::from_slice(&files.statement).unwrap_or_default();
+    statement
+        .pointer("/predicate/meaning")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
