@@ -6,4 +6,5 @@
 //! gained by testing that.
 
 mod opening;
+mod pictures;
 mod safety;
