@@ -2,7 +2,12 @@
 //!
 //! Every figure is the median of several rounds, with the fastest and the slowest round after it,
 //! because machines are shared.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -12,7 +17,10 @@ use countersign_core::outline;
 const ITEMS: usize = 10_000;
 
 fn main() {
-    println!("{:<58} {:>12}  {:>25}  aim", "what", "median", "fastest to slowest");
+    println!(
+        "{:<58} {:>12}  {:>25}  aim",
+        "what", "median", "fastest to slowest"
+    );
     import();
 }
 
@@ -46,20 +54,40 @@ fn checklist(items: usize) -> String {
         if at % 20 == 0 {
             text.push_str(&format!("\n### Section {}\n\n", at / 20 + 1));
         }
-        text.push_str(&format!("- [ ] Step {at} is **done** and `checked` (p95 < 200ms)\n"));
+        text.push_str(&format!(
+            "- [ ] Step {at} is **done** and `checked` (p95 < 200ms)\n"
+        ));
     }
     text
 }
 
 fn import() {
     let text = checklist(ITEMS);
-    let bare = measure("bare pulldown-cmark pass, 10,000 items", "reference", 15, || {
-        let options = pulldown_cmark::Options::ENABLE_TASKLISTS;
-        black_box(pulldown_cmark::Parser::new_ext(&text, options).into_offset_iter().count());
-    });
-    let ours = measure("import of the same file", "at most 5 × the reference", 15, || {
-        let import = outline::import(text.as_bytes(), None).unwrap();
-        assert_eq!(black_box(import).outline.items.len(), ITEMS);
-    });
-    println!("{:<58} {:>10.1} ×", "import, beside the reference", ours.as_secs_f64() / bare.as_secs_f64());
+    let bare = measure(
+        "bare pulldown-cmark pass, 10,000 items",
+        "reference",
+        15,
+        || {
+            let options = pulldown_cmark::Options::ENABLE_TASKLISTS;
+            black_box(
+                pulldown_cmark::Parser::new_ext(&text, options)
+                    .into_offset_iter()
+                    .count(),
+            );
+        },
+    );
+    let ours = measure(
+        "import of the same file",
+        "at most 5 × the reference",
+        15,
+        || {
+            let import = outline::import(text.as_bytes(), None).unwrap();
+            assert_eq!(black_box(import).outline.items.len(), ITEMS);
+        },
+    );
+    println!(
+        "{:<58} {:>10.1} ×",
+        "import, beside the reference",
+        ours.as_secs_f64() / bare.as_secs_f64()
+    );
 }
