@@ -43,7 +43,6 @@ pub async fn signature_withdraw(
 }
 
 #[tauri::command]
-#[expect(clippy::too_many_arguments, reason = "each is one field of the dialog")]
 pub async fn condition_close(
     shell: State<'_, Shell>,
     run: String,
