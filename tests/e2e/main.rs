@@ -5,6 +5,8 @@
 //! that shares the machine's cores with another is slow to answer, and nothing is
 //! gained by testing that.
 
+mod gestures;
+mod main_job;
 mod opening;
 mod pictures;
 mod safety;
