@@ -69,10 +69,13 @@ pub async fn card_says(window: &Window<'_>, role: &str, words: &str) {
             .find((each) => each.querySelector('h2')?.innerText.trim() === arguments[0]);
         return card?.innerText.replace(/\\s+/g, ' ') ?? '';";
     window
-        .wait_until(&format!("the card of {role} to say “{words}”"), async || {
-            let text = window.run(script, vec![json!(role)]).await;
-            text.as_str().unwrap_or_default().contains(words)
-        })
+        .wait_until(
+            &format!("the card of {role} to say “{words}”"),
+            async || {
+                let text = window.run(script, vec![json!(role)]).await;
+                text.as_str().unwrap_or_default().contains(words)
+            },
+        )
         .await;
 }
 
@@ -80,7 +83,10 @@ pub async fn card_says(window: &Window<'_>, role: &str, words: &str) {
 pub async fn page_says(window: &Window<'_>, words: &str) {
     window
         .wait_until(&format!("the page to say “{words}”"), async || {
-            let text = window.run("return document.body.innerText.replace(/\\s+/g, ' ')", vec![]);
+            let text = window.run(
+                "return document.body.innerText.replace(/\\s+/g, ' ')",
+                vec![],
+            );
             text.await.as_str().unwrap_or_default().contains(words)
         })
         .await;
@@ -98,9 +104,7 @@ pub async fn date(window: &Window<'_>, label: &str, digits: &str) {
 /// Chooses an option of a list that narrows while one types.
 pub async fn pick(window: &Window<'_>, label: &str, typed: &str, option: &str) {
     window.click(Find::Role("combobox", label)).await;
-    window
-        .type_into(Find::Role("combobox", label), typed)
-        .await;
+    window.type_into(Find::Role("combobox", label), typed).await;
     window.click(Find::Role("option", option)).await;
     window.gone(Find::Role("option", option)).await;
 }

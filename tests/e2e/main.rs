@@ -5,8 +5,14 @@
 //! that shares the machine's cores with another is slow to answer, and nothing is
 //! gained by testing that.
 
+// To stop with a clear word is the way a story fails.
+#![allow(clippy::expect_used, clippy::panic)]
+
 mod gestures;
+mod hamsaya;
 mod main_job;
 mod opening;
 mod pictures;
+mod probing;
 mod safety;
+mod service;
