@@ -85,8 +85,11 @@ export class OpenRun {
   }
 
   apply(patch: RunPatch) {
-    // A reply and an event may carry the same revision, and an older one may arrive late.
-    if (patch.revision < this.revision) return;
+    // A reply may arrive after the event that followed it; what it says of its items stands nowhere else.
+    if (patch.revision < this.revision) {
+      void this.reload();
+      return;
+    }
     this.revision = patch.revision;
     this.head = patch.head;
     this.criteria = patch.criteria;

@@ -57,12 +57,28 @@ describe('a tick', () => {
 });
 
 describe('patches', () => {
-  test('an older one that arrives late changes nothing', async () => {
+  test('an older one that arrives late takes nothing back', async () => {
     const cell = cellOf('Announce planned maintenance');
     const old = await backend.runRefresh(RUN, 0);
     await run.setStatus([cell.view.id], { status: 'done' }, 'done');
     run.apply({ ...old, revision: 0 });
     expect(cell.kind).toBe('done');
+  });
+
+  test('an older one that arrives late is made good, since its items are in no other', async () => {
+    const cell = cellOf('Announce planned maintenance');
+    const newer = run.revision + 2;
+    const late = await backend.itemStatus(RUN, [cell.view.id], {
+      status: 'failed',
+      reason: 'No window was agreed',
+      until: '',
+      performedBy: '',
+      performedAt: '',
+    });
+    run.apply({ ...late, revision: newer, items: [] });
+    expect(cell.kind).toBe('open');
+    run.apply({ ...late, revision: newer - 1 });
+    await vi.waitFor(() => expect(cell.view.reason).toBe('No window was agreed'));
   });
 
   test('only the cells of changed items get a new view', async () => {

@@ -37,6 +37,8 @@ pub(crate) struct OpenRun {
     dirty: bool,
     /// Grows whenever anything that is shown changes.
     pub revision: u64,
+    /// The revision up to which the window was told of changes; other looks may have gone further.
+    pub told: u64,
     /// The revision at which the outline in use was first shown.
     pub outline_revision: u64,
     /// What the sign-off points come to, for the state they were computed from.
@@ -54,6 +56,7 @@ impl OpenRun {
             position: Position::default(),
             dirty: false,
             revision: 0,
+            told: 0,
             outline_revision: 1,
             standings: RefCell::default(),
             shown: HashMap::new(),
@@ -223,10 +226,11 @@ impl App {
             return Err(Problem::new("run-read-only", reason));
         }
         let kinds = make(&open)?;
-        let before = open.revision;
         let written = self.append(&open.id, kinds)?;
         open.refresh(self.store())?;
-        let mut patch = self.patch(&mut open, before)?;
+        let told = open.told;
+        let mut patch = self.patch(&mut open, told)?;
+        open.told = open.revision;
         let last = written
             .last()
             .filter(|event| open.state.may_undo(event).is_ok());
@@ -310,8 +314,8 @@ impl App {
     /// Tells the window what changed in a run that something else wrote.
     pub(crate) fn tell_run(&self, run: &RunId) {
         let patch = self.with_run(run.as_str(), |open| {
-            let before = open.revision;
-            let patch = self.patch(open, before)?;
+            let patch = self.patch(open, open.told)?;
+            open.told = open.revision;
             self.summarise(open)?;
             Ok(patch)
         });

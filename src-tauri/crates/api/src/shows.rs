@@ -40,6 +40,7 @@ impl App {
     /// As [`App::run_view`], of a run that is held already.
     pub(crate) fn snapshot_of(&self, open: &mut OpenRun) -> Result<RunView, Problem> {
         self.look(open)?;
+        open.told = open.revision;
         let items: Vec<&ItemView> = shown_items(open);
         let standings = self.standings(open)?;
         let particulars = self.particulars(open)?;
@@ -141,7 +142,9 @@ impl App {
         }
         open.shown = shown;
         // The head can change without any item, so every look that follows a write counts.
-        if changed || open.take_dirty() {
+        // Asked in any case: a mark that stays would make the next look count for this write again.
+        let dirty = open.take_dirty();
+        if changed || dirty {
             open.revision = next;
         }
         Ok(())

@@ -141,6 +141,31 @@ fn a_reason_is_asked_where_somebody_must_understand_later() {
 }
 
 #[test]
+fn what_changed_is_told_once_and_never_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let window = app(&folder);
+    let run = start(&window, BAKHMACH);
+    let id = &run.head.run;
+    let (first, second) = (run.items[4].id.clone(), run.items[9].id.clone());
+
+    // Another process writes, and a look at the sign-off sees it before the window was told.
+    app(&folder)
+        .item_status(id, std::slice::from_ref(&first), change("done", ""))
+        .unwrap();
+    window.point_view(id, "go-no-go").unwrap();
+    let patch = window
+        .item_status(id, std::slice::from_ref(&second), change("done", ""))
+        .unwrap();
+    let told: Vec<&str> = patch.items.iter().map(|item| item.id.as_str()).collect();
+    assert_eq!(told, [first.as_str(), second.as_str()]);
+
+    // A write counts once: a newer revision without its items would make the window drop them.
+    let again = window.run_refresh(id, patch.revision).unwrap();
+    assert_eq!(again.revision, patch.revision);
+    assert!(again.items.is_empty());
+}
+
+#[test]
 fn a_value_is_checked_against_its_range() {
     let folder = tempfile::tempdir().unwrap();
     let app = app(&folder);
