@@ -4,7 +4,7 @@ use std::process::Command;
 
 use countersign_tests::window::{Find, Stage, Window, tools};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::gestures::{
     card_says, choose, date, inspect, inspector_says, look, output_of, page_says, pick, reason,
@@ -27,6 +27,7 @@ async fn a_release_manager_does_the_whole_job_on_bakhmach() {
     sign(&window).await;
     go_stale_and_come_back(&window).await;
     export(&window, &stage).await;
+    share_the_store(&window, &stage).await;
     assert_eq!(window.errors().await, Vec::<String>::new());
     window.close().await;
 
@@ -319,13 +320,70 @@ async fn export(window: &Window<'_>, stage: &Stage) {
     }
 }
 
+/// The command line works on the store of the open window, which sees what it does.
+async fn share_the_store(window: &Window<'_>, stage: &Stage) {
+    let listed = output_of(countersign(stage, &["--json", "run", "list"]));
+    let listed: Value = serde_json::from_str(&listed).expect("`run list --json` prints JSON");
+    let run = listed["runs"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|row| row["name"] == "Business Hub")
+        .and_then(|row| row["run"].as_str())
+        .unwrap_or_else(|| panic!("the command line does not list the run: {listed}"))
+        .to_owned();
+
+    let folder = stage.path("signatures");
+    let shown = folder.display().to_string();
+    output_of(countersign(
+        stage,
+        &["export", &run, "--signatures", &shown],
+    ));
+    let statements: Vec<_> = std::fs::read_dir(&folder)
+        .expect("the signatures are written")
+        .map(|entry| entry.expect("an entry of the folder").path())
+        .filter(|path| path.to_string_lossy().ends_with(".statement.json"))
+        .collect();
+    assert_eq!(statements.len(), 2, "signed twice: {statements:?}");
+    for statement in statements {
+        let mut verify = Command::new(tools::installed("ssh-keygen"));
+        verify
+            .args(["-Y", "verify", "-n", "countersign.signoff.v1"])
+            .args(["-I", "product-owner", "-f"])
+            .arg(folder.join("allowed_signers"))
+            .arg("-s")
+            .arg(format!("{}.sig", statement.display()))
+            .stdin(std::fs::File::open(&statement).expect("the statement opens"));
+        let said = output_of(verify);
+        assert!(said.starts_with("Good "), "{said}");
+    }
+
+    view(window, "List").await;
+    inspect(window, "1.3.3", "Environment variables configured").await;
+    inspector_says(window, "Open").await;
+    output_of(countersign(stage, &["run", "set", &run, "1.3.3", "done"]));
+    inspector_says(window, "Done").await;
+    view(window, "Sign-off").await;
+    card_says(window, "Product Owner", "stale").await;
+}
+
+fn countersign(stage: &Stage, arguments: &[&str]) -> Command {
+    let mut command = Command::new(tools::built("countersign"));
+    command
+        .arg("--store")
+        .arg(stage.store())
+        .args(arguments)
+        .envs(stage.environment());
+    command
+}
+
 async fn find_everything(window: &Window<'_>) {
     window
         .click(Find::Role("button", "Business Hub 2.4.0"))
         .await;
     page_says(window, "Mon 24 Nov 2031, 18:00 EET").await;
     view(window, "Sign-off").await;
-    card_says(window, "Product Owner", "current").await;
+    card_says(window, "Product Owner", "stale").await;
     card_says(window, "Product Owner", "Step 7 is written").await;
     view(window, "List").await;
     window

@@ -17,12 +17,6 @@ pub fn start() -> u16 {
     port
 }
 
-/// A port on which nobody listens.
-pub fn closed_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port to listen on");
-    listener.local_addr().expect("a bound port").port()
-}
-
 fn answer(mut connection: TcpStream) -> std::io::Result<()> {
     let mut lines = BufReader::new(connection.try_clone()?).lines();
     let request = lines.next().transpose()?.unwrap_or_default();
