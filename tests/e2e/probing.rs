@@ -68,7 +68,7 @@ async fn probes_are_approved_run_and_weigh_on_the_sign_off() {
     window.gone(Find::Role("dialog", "Run 3 probes")).await;
     window
         .wait_until("every probe to have its verdict", async || {
-            verdicts(&window).await == ["Verified", "Failed", "Inconclusive", "Open"]
+            verdicts(&window).await == ["Verified by probe", "Failed", "Inconclusive", "Open"]
         })
         .await;
     look(&window, "results").await;
