@@ -101,12 +101,23 @@ pub async fn date(window: &Window<'_>, label: &str, digits: &str) {
     }
 }
 
-/// Chooses an option of a list that narrows while one types.
+/// Chooses the one option that a list narrows to while one types.
 pub async fn pick(window: &Window<'_>, label: &str, typed: &str, option: &str) {
-    window.click(Find::Role("combobox", label)).await;
-    window.type_into(Find::Role("combobox", label), typed).await;
+    let field = Find::Role("combobox", label);
+    window.click(field).await;
+    window.type_into(field, typed).await;
+    window
+        .wait_until(&format!("only {option} to be offered"), async || {
+            window.all(Find::Role("option", "")).await.len() == 1
+        })
+        .await;
     window.click(Find::Role("option", option)).await;
-    window.gone(Find::Role("option", option)).await;
+    let script = "return document.querySelector('[role=combobox][aria-label=\"' + arguments[0] + '\"]').value";
+    window
+        .wait_until(&format!("{option} to be chosen"), async || {
+            window.run(script, vec![json!(label)]).await == json!(option)
+        })
+        .await;
 }
 
 /// Shows the window in a theme and looks at it.
