@@ -474,58 +474,73 @@ impl App {
                 outcomes.push((one, observation));
             }
         }
-        let (jobs, secrets) = jobs(
-            &batch.chosen,
-            &batch.asked,
-            &batch.context.secrets,
-            |environment, name| self.secret(&batch.context, environment, name),
-        );
-        let approved: HashMap<String, String> = batch
+        let mut written = self.record(&batch, &outcomes);
+        let mut stopped = None;
+        let mut known = batch.known.clone();
+        // One environment after the other: two of them may call different secrets by one name, and
+        // an approval in one says nothing about the other.
+        let environments: BTreeSet<&str> = batch
             .chosen
             .iter()
-            .filter_map(|one| Some((one.hash()?, one.environment.clone())))
-            .filter(|(hash, environment)| self.is_approved(hash, environment))
+            .map(|one| one.environment.as_str())
             .collect();
-        let approvals: Approvals = Arc::new(move |hash| approved.contains_key(&hash.0));
-        let ground = Ground {
-            repository: batch.repository.clone(),
-            secrets,
-            approvals,
-            known: batch.known.clone(),
-        };
-        let (send, mut receive) = tokio::sync::mpsc::channel(64);
-        let engine = Arc::new(Engine::new(Limits::default()));
-        let running = self
-            .runtime
-            .spawn(engine.run(jobs, ground, send, batch.cancel.clone()));
-        let mut written = self.record(&batch, &outcomes);
-        self.tell(Notice::Probes(tally.progress(false, None)));
-        while let Some(first) = receive.blocking_recv() {
-            let mut finished = Vec::new();
-            let mut next = Some(first);
-            while let Some(progress) = next {
-                match progress {
-                    Progress::Started { id } => tally.started(item_of(&id)),
-                    Progress::Finished { id, observation } => {
-                        tally.finished(item_of(&id), observation.verdict);
-                        if let Some(one) = batch.chosen.iter().find(|one| one.id() == id) {
-                            finished.push((one, *observation));
-                        }
-                    }
-                    Progress::Cancelled { id } => tally.cancelled(item_of(&id)),
-                    Progress::Retrying { .. } => {}
-                }
-                next = receive.try_recv().ok();
-            }
-            written = written.and(self.record(&batch, &finished));
-            outcomes.append(&mut finished);
+        for environment in environments {
+            let group = || {
+                batch
+                    .chosen
+                    .iter()
+                    .filter(|one| one.environment == environment)
+            };
+            let (jobs, secrets) = jobs(
+                group(),
+                &batch.asked,
+                &batch.context.secrets,
+                |environment, name| self.secret(&batch.context, environment, name),
+            );
+            let approved: BTreeSet<String> = group()
+                .filter_map(Chosen::hash)
+                .filter(|hash| self.is_approved(hash, environment))
+                .collect();
+            let approvals: Approvals = Arc::new(move |hash| approved.contains(&hash.0));
+            let ground = Ground {
+                repository: batch.repository.clone(),
+                secrets,
+                approvals,
+                known: known.clone(),
+            };
+            let (send, mut receive) = tokio::sync::mpsc::channel(64);
+            let engine = Arc::new(Engine::new(Limits::default()));
+            let running = self
+                .runtime
+                .spawn(engine.run(jobs, ground, send, batch.cancel.clone()));
             self.tell(Notice::Probes(tally.progress(false, None)));
+            while let Some(first) = receive.blocking_recv() {
+                let mut finished = Vec::new();
+                let mut next = Some(first);
+                while let Some(progress) = next {
+                    match progress {
+                        Progress::Started { id } => tally.started(item_of(&id)),
+                        Progress::Finished { id, observation } => {
+                            tally.finished(item_of(&id), observation.verdict);
+                            if let Some(one) = batch.chosen.iter().find(|one| one.id() == id) {
+                                if let Some(id) = &one.probe.id {
+                                    known.insert(id.clone(), observation.verdict);
+                                }
+                                finished.push((one, *observation));
+                            }
+                        }
+                        Progress::Cancelled { id } => tally.cancelled(item_of(&id)),
+                        Progress::Retrying { .. } => {}
+                    }
+                    next = receive.try_recv().ok();
+                }
+                written = written.and(self.record(&batch, &finished));
+                outcomes.append(&mut finished);
+                self.tell(Notice::Probes(tally.progress(false, None)));
+            }
+            let ended = self.runtime.block_on(running).err();
+            stopped = stopped.or(ended.map(|error| error.to_string()));
         }
-        let stopped = self
-            .runtime
-            .block_on(running)
-            .err()
-            .map(|error| error.to_string());
         held(&self.batches).remove(&batch.number);
         let problem = written.err().map(|problem| problem.message).or(stopped);
         self.tell(Notice::Probes(tally.progress(true, problem)));

@@ -411,3 +411,85 @@ fn accepted_suggestions_add_only_their_own_bytes() {
         .unwrap_err();
     assert_eq!(bundled.code, "checklist-is-bundled");
 }
+
+/// Answers every request with 200 and returns what was asked, head by head.
+fn listener() -> (String, std::sync::mpsc::Receiver<String>) {
+    use std::io::{Read, Write};
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", server.local_addr().unwrap());
+    let (heard, hears) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in server.incoming() {
+            let mut stream = stream.unwrap();
+            let mut head = [0; 4096];
+            let length = stream.read(&mut head).unwrap_or(0);
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            if heard
+                .send(String::from_utf8_lossy(&head[..length]).into_owned())
+                .is_err()
+            {
+                return;
+            }
+        }
+    });
+    (address, hears)
+}
+
+#[test]
+fn a_secret_goes_only_where_its_environment_points() {
+    use countersign_api::wire::environment::EnvironmentView;
+    use countersign_api::wire::probe::ProbeSelection;
+    use countersign_api::wire::run::Variable;
+    let folder = tempfile::tempdir().unwrap();
+    let app = app(&folder);
+    let mut heard = Vec::new();
+    for name in ["staging", "production"] {
+        let (address, hears) = listener();
+        let environment = EnvironmentView {
+            name: name.to_owned(),
+            variables: vec![Variable {
+                name: "API".to_owned(),
+                value: address,
+            }],
+            secrets: Vec::new(),
+        };
+        app.environment_save(environment, "").unwrap();
+        app.secret_set(name, "TOKEN", &format!("token-of-{name}"))
+            .unwrap();
+        heard.push((name, hears));
+    }
+    let probe = |env: &str| {
+        format!(
+            "<!-- probe: http url=${{API}}/{env} bearer=${{secret:TOKEN}} env={env} expect=\"status == 200\" -->"
+        )
+    };
+    let text = format!(
+        "# Two\n\n## Checks\n- [ ] One {}\n- [ ] Other {}\n",
+        probe("staging"),
+        probe("production")
+    );
+    let path = folder.path().join("two.md");
+    std::fs::write(&path, text).unwrap();
+    let run = start(&app, &path.display().to_string());
+    let context = countersign_api::ProbeContext {
+        approve_passive: true,
+        ..Default::default()
+    };
+    let done = app
+        .probe_run_here(&run.head.run, &ProbeSelection::All, &[], &context)
+        .unwrap();
+    assert!(
+        done.iter().all(|outcome| outcome.result.verdict == "pass") && done.len() == 2,
+        "{done:?}"
+    );
+    for (name, hears) in heard {
+        let asked = hears
+            .recv_timeout(std::time::Duration::from_secs(5))
+            .unwrap();
+        assert!(
+            asked.contains(&format!("token-of-{name}")),
+            "{name} was sent {asked}"
+        );
+    }
+}

@@ -125,8 +125,8 @@ pub(super) fn item_of(job: &str) -> &str {
 }
 
 /// Jobs for what can be resolved, and the secrets that they need.
-pub(super) fn jobs(
-    chosen: &[Chosen],
+pub(super) fn jobs<'a>(
+    chosen: impl IntoIterator<Item = &'a Chosen>,
     asked: &BTreeSet<String>,
     given: &BTreeMap<String, Secret>,
     secret: impl Fn(&str, &str) -> Option<Secret>,
