@@ -39,6 +39,8 @@ pub struct Context<'a> {
     pub captures: &'a BTreeMap<String, Secret>,
     /// The certificates that are trusted.
     pub trust: &'a Trust,
+    /// Where the environment says that hosts are reached, of the plan.
+    pub routes: &'a BTreeMap<String, String>,
     /// The total deadline, to tell a program or a server about it.
     pub deadline: tokio::time::Instant,
 }

@@ -18,12 +18,18 @@ use crate::{Engine, Ground, Job, Limits, Secret, fingerprint};
 pub(crate) struct Bench {
     pub repository: Option<PathBuf>,
     pub secrets: BTreeMap<String, Secret>,
+    pub variables: BTreeMap<String, String>,
 }
 
 impl Bench {
     pub fn secret(mut self, name: &str, value: &str) -> Self {
         self.secrets
             .insert(name.to_owned(), Secret::new(value.to_owned()));
+        self
+    }
+
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
         self
     }
 
@@ -52,7 +58,7 @@ impl Bench {
             .into_iter()
             .enumerate()
             .map(|(at, probe)| {
-                let mut plan = resolve(&probe, &BTreeMap::new(), &names).unwrap();
+                let mut plan = resolve(&probe, &self.variables, &names).unwrap();
                 fingerprint(&mut plan, self.repository.as_deref()).unwrap();
                 Job {
                     id: probe.id.clone().unwrap_or_else(|| at.to_string()),

@@ -2,6 +2,7 @@
 //! this, and the approval binds to its hash.
 
 mod resolve;
+mod route;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,6 +18,7 @@ use crate::canon;
 
 pub(super) use resolve::class_of;
 pub use resolve::{Missing, resolve};
+pub use route::{ROUTES_VARIABLE, route};
 
 /// A piece of a resolved text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -122,6 +124,10 @@ pub struct Plan {
     pub fields: BTreeMap<String, PlanValue>,
     /// `host:port` of everything it addresses, sorted. A program may address more.
     pub hosts: Vec<String>,
+    /// Where the environment says that these hosts are reached instead: `host` or `host:port` to
+    /// an address, with a port or without ([`route`]).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub routes: BTreeMap<String, String>,
     /// Names of the secrets it uses, sorted.
     pub secrets: Vec<String>,
     /// Lower-hex SHA-256 of every script or executable inside the checkout that it would run, by
@@ -206,6 +212,9 @@ impl Plan {
         }
         if !self.hosts.is_empty() {
             lines.push(format!("to {}", self.hosts.join(", ")));
+        }
+        for (host, address) in &self.routes {
+            lines.push(format!("{host} is reached at {address}"));
         }
         for (path, hash) in &self.scripts {
             lines.push(format!("{path} as it is now, SHA-256 {hash}"));

@@ -45,6 +45,7 @@ impl Shared {
             secrets: &self.ground.secrets,
             captures,
             trust: &self.engine.trust,
+            routes: &job.plan.routes,
             deadline,
         };
         let mut failed: Vec<String> = Vec::new();

@@ -25,17 +25,17 @@ impl Kind for Tcp {
     fn run<'a>(
         &'a self,
         plan: &'a Plan,
-        _: &'a Context<'a>,
+        context: &'a Context<'a>,
         saw: &'a mut Saw,
     ) -> BoxFuture<'a, Result<(), Obstacle>> {
-        run(plan, saw).boxed()
+        run(plan, context, saw).boxed()
     }
 }
 
-async fn run(plan: &Plan, saw: &mut Saw) -> Result<(), Obstacle> {
+async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Obstacle> {
     let (host, port) = address(plan, None)?;
     let begun = Instant::now();
-    let dialed = match dial(&host, port, None, saw).await {
+    let dialed = match dial(context, &host, port, None, saw).await {
         Ok(dialed) => dialed,
         // A refusal is an answer to exactly what this kind asks; what it means is for the
         // conditions to say.

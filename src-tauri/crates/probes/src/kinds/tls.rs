@@ -48,7 +48,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
         },
     };
     let begun = Instant::now();
-    let dialed = dial(&host, port, None, saw).await?;
+    let dialed = dial(context, &host, port, None, saw).await?;
     if let Some(dns) = dialed.dns {
         saw.phase("dns", dns);
     }

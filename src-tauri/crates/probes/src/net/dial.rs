@@ -4,12 +4,13 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use countersign_core::probe::route;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until};
 
-use crate::kind::{Obstacle, Saw};
+use crate::kind::{Context, Obstacle, Saw};
 
 /// How long an address may keep the next one waiting (RFC 8305, section 5).
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -23,8 +24,10 @@ pub(crate) struct Dialed {
     pub connect: Duration,
 }
 
-/// Connects to a host, all its addresses in turn with a head start for the earlier one.
+/// Connects to a host, all its addresses in turn with a head start for the earlier one. An address
+/// to connect to `instead` goes before the environment's route, which goes before the lookup.
 pub(crate) async fn dial(
+    context: &Context<'_>,
     host: &str,
     port: u16,
     instead: Option<IpAddr>,
@@ -32,8 +35,16 @@ pub(crate) async fn dial(
 ) -> Result<Dialed, Obstacle> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let started = Instant::now();
-    let (addresses, dns) = match instead.or_else(|| bare.parse().ok()) {
-        Some(address) => (vec![SocketAddr::new(address, port)], None),
+    let known = instead
+        .map(|address| SocketAddr::new(address, port))
+        .or_else(|| route(context.routes, host, port))
+        .or_else(|| {
+            bare.parse()
+                .ok()
+                .map(|address| SocketAddr::new(address, port))
+        });
+    let (addresses, dns) = match known {
+        Some(address) => (vec![address], None),
         None => {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((bare, port))
                 .await

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::route::{ROUTES_VARIABLE, routes};
 use super::{Part, Plan, PlanValue};
 use crate::probe::expr::Condition;
 use crate::probe::kinds;
@@ -110,6 +111,7 @@ pub fn resolve(
         version: schema.version,
         class: class_of(schema, &probe.fields),
         hosts: Vec::new(),
+        routes: BTreeMap::new(),
         secrets: secrets.into_iter().collect(),
         scripts: BTreeMap::new(),
         timeout: probe.timeout,
@@ -121,8 +123,20 @@ pub fn resolve(
     if !missing.is_empty() {
         return Err(missing.into_iter().collect());
     }
-    match (schema.hosts)(&plan) {
-        Ok(hosts) => Ok(Plan { hosts, ..plan }),
+    let addressed = |plan: &Plan| {
+        let hosts = (schema.hosts)(plan)?;
+        let routes = match variables.get(ROUTES_VARIABLE) {
+            Some(text) => routes(text, &hosts)?,
+            None => BTreeMap::new(),
+        };
+        Ok((hosts, routes))
+    };
+    match addressed(&plan) {
+        Ok((hosts, routes)) => Ok(Plan {
+            hosts,
+            routes,
+            ..plan
+        }),
         Err(wrong) => Err(vec![wrong]),
     }
 }
@@ -152,6 +166,7 @@ fn judging(probe: &Probe, variables: &BTreeMap<String, String>) -> Result<Plan, 
             class: Class::Passive,
             fields: BTreeMap::new(),
             hosts: Vec::new(),
+            routes: BTreeMap::new(),
             secrets: Vec::new(),
             scripts: BTreeMap::new(),
             timeout: None,

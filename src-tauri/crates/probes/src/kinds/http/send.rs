@@ -52,7 +52,7 @@ pub(super) async fn exchange(
         .host_str()
         .ok_or_else(|| Obstacle::broken("the address has no host"))?;
     let port = request.url.port_or_known_default().unwrap_or(80);
-    let dialed = dial(host, port, instead, saw).await?;
+    let dialed = dial(context, host, port, instead, saw).await?;
     if first {
         if let Some(dns) = dialed.dns {
             saw.phase("dns", dns);

@@ -73,3 +73,16 @@ async fn silence_decides_nothing() {
         assert!(seen.hint.is_some());
     }
 }
+
+#[tokio::test]
+async fn an_environment_says_where_a_name_is_reached() {
+    let port = server(b"220 ready\r\n").await;
+    let bench = Bench::default().variable(
+        "CONNECT_TO",
+        &format!("mail.bakhmach.test:587=127.0.0.1:{port}"),
+    );
+    let yaml = "probe: tcp\nhost: mail.bakhmach.test\nport: 587\n";
+    let seen = observe(&bench, yaml).await;
+    assert_eq!(seen.verdict, Verdict::Pass, "{seen:#?}");
+    assert_eq!(seen.saw["address"], format!("127.0.0.1:{port}"));
+}
