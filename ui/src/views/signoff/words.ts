@@ -46,6 +46,26 @@ export const VERDICT: Record<string, string> = {
   noGo: 'No-go',
 };
 
+/** The banner of a verdict, in the same colour as the verdict in the head. */
+export function toneOf(verdict: string): 'info' | 'done' | 'warning' | 'failed' {
+  switch (verdict) {
+    case 'go':
+      return 'done';
+    case 'conditions':
+      return 'warning';
+    case 'noGo':
+      return 'failed';
+    default:
+      return 'info';
+  }
+}
+
+/** What is said of a point that nobody can sign any more; its decision first, if there was one. */
+export function closedWords(point: { title: string; verdict: string }): string {
+  const decided = ['go', 'conditions', 'noGo'].includes(point.verdict) ? `${VERDICT[point.verdict] ?? ''}. ` : '';
+  return `${decided}${point.title} is closed: the release was deployed.`;
+}
+
 const WORST: readonly Tile[] = ['conflict', 'failed', 'blocked', 'inconclusive', 'stale', 'measured', 'watching'];
 
 /** The same things with the worst first; what weighs the same keeps its order. */
