@@ -1,3 +1,5 @@
+import type { Session } from '$generated/Session';
+
 /** The views of a run, in the order of their tabs. */
 export const RUN_TABS = ['map', 'list', 'signoff', 'rollback', 'history', 'report'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
@@ -13,6 +15,17 @@ export type Screen =
   | { at: 'people' }
   | { at: 'settings' }
   | { at: 'run'; run: string; tab: RunTab; point?: string | undefined };
+
+/**
+ * What the window opens with: the run that is under way; the checklists, where all runs are over; the welcome as
+ * long as nobody has started a run or put it away. The finished sample is nobody's run.
+ */
+export function firstScreen(session: Session): Screen {
+  const runs = session.runs.filter((run) => !run.sample);
+  const under = runs.find((run) => run.group === 'inProgress');
+  if (under) return { at: 'run', run: under.run, tab: 'map' };
+  return { at: runs.length > 0 || session.settings.welcomed ? 'checklists' : 'welcome' };
+}
 
 class Route {
   screen = $state.raw<Screen>({ at: 'welcome' });
