@@ -31,7 +31,7 @@ export class Screens {
       colorScheme: theme,
       reducedMotion: 'reduce',
     });
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(20_000);
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text());

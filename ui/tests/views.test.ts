@@ -151,6 +151,32 @@ test('no screen scrolls sideways at 900×600', async () => {
   await page.close();
 });
 
+test('very long names stay within their places, at 900×600 too', async () => {
+  for (const width of [900, 1280]) {
+    const page = await screens.page({ width, height: 600, shape: 'awkward' });
+    await page.locator('[data-item]').first().waitFor();
+    for (const name of ['Map', 'List', 'Sign-off', 'History']) {
+      await tab(page, name);
+      await page.getByRole('tab', { name: new RegExp(`^${name}`, 'u'), selected: true }).waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBe(width);
+      const boxes = await page.evaluate(() =>
+        ['header h1', 'header .where', 'header .do'].map((css) => {
+          const { left, right, top, bottom } = document.querySelector(css)?.getBoundingClientRect() ?? new DOMRect();
+          return { left, right, top, bottom };
+        }),
+      );
+      const [title, where, buttons] = boxes as [DOMRect, DOMRect, DOMRect];
+      expect(title.right, name).toBeLessThanOrEqual(buttons.left);
+      expect(where.top, name).toBeGreaterThanOrEqual(title.bottom);
+      expect(buttons.right, name).toBeLessThanOrEqual(width);
+    }
+    await click(page, 'Environments');
+    await page.getByLabel(/^Value of WARENWIRTSCHAFT_SERVICE_40/u).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    await page.close();
+  }
+});
+
 test('a run is started from a checklist by keyboard, and opens on its Map', async () => {
   const page = await screens.page();
   await page.locator('[data-item]').first().waitFor();

@@ -15,7 +15,7 @@ import { pageOf } from './pages';
 import { FakeScheduler, planOf, resultOf } from './probes';
 import { FakeRun, ME } from './run';
 import { putSeeds, SEEDS } from './seeds';
-import { MIXED, SHAPES } from './shapes';
+import { AWKWARD_RUN, AWKWARD_VARIABLES, MIXED, SHAPES } from './shapes';
 import { previewOf } from './preview';
 
 const PIXEL =
@@ -64,6 +64,7 @@ export function makeFake(shape = ''): Backend {
         deployAt: '2026-11-24T16:00:00Z',
         deployText: 'Tue 24 Nov 2026, 18:00 EET',
         line: 'staging · in 2 days',
+        ...(shape === 'awkward' ? AWKWARD_RUN : {}),
       }),
     );
   if (shape !== 'empty') putSeeds(put);
@@ -89,6 +90,8 @@ export function makeFake(shape = ''): Backend {
     ],
     secrets: [{ name: 'TOKEN', set: name === 'production', place: 'keychain' }],
   }));
+  if (shape === 'awkward')
+    environments.unshift({ name: AWKWARD_RUN.environment, variables: AWKWARD_VARIABLES, secrets: [] });
 
   const session = (): Session => ({
     version: '0.1.0',
@@ -368,8 +371,7 @@ export function makeFake(shape = ''): Backend {
     pointView: async (run, point) => find(run).points.view(point),
     pointLooked: async () => undefined,
     sign: async (run, decision, passphrase) => {
-      if (passphrase === 'wrong')
-        throw { code: 'wrong-passphrase', message: 'This passphrase does not open the key.', hint: 'Type it again.' };
+      unlock(passphrase);
       find(run).points.sign(decision, people.find((each) => each.id === decision.person)?.name ?? ME);
       return find(run).amend({});
     },
@@ -377,7 +379,8 @@ export function makeFake(shape = ''): Backend {
       find(run).points.withdraw(event);
       return find(run).amend({});
     },
-    conditionClose: async (run, event, index) => {
+    conditionClose: async (run, event, index, _note, _person, passphrase) => {
+      unlock(passphrase);
       find(run).points.closeCondition(event, index);
       return find(run).amend({});
     },
@@ -392,6 +395,11 @@ export function makeFake(shape = ''): Backend {
 }
 
 const now = () => new Date().toISOString();
+
+function unlock(passphrase: string) {
+  if (passphrase === 'wrong')
+    throw { code: 'wrong-passphrase', message: 'This passphrase does not open the key.', hint: 'Type it again.' };
+}
 
 function person(id: string, name: string, me: boolean): PersonView {
   return {
