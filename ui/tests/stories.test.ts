@@ -107,3 +107,113 @@ test('a note that was begun waits while another item is looked at, and goes to n
   await page.getByRole('complementary', { name: 'Item 8.1.1' }).getByText('Window is agreed with support').waitFor();
   await page.close();
 });
+
+test('the List is found as it was left after a look at the Map, and a result does not move it', async () => {
+  const page = await screens.page();
+  await page.locator('[data-item]').first().waitFor();
+  await page.keyboard.press('2');
+  await page.locator('[data-row]').first().click();
+  await page.getByRole('complementary', { name: 'Item 1.1.1' }).waitFor();
+  const viewport = page.locator('.viewport');
+  const scrolled = () => viewport.evaluate((element) => element.scrollTop);
+  await viewport.evaluate((element) => (element.scrollTop = 1200));
+  await page.locator('[data-row]', { hasText: 'Blue-green' }).waitFor();
+  await page.keyboard.press('1');
+  await page.getByRole('group', { name: 'Map of the checklist' }).waitFor();
+  await page.keyboard.press('2');
+  await page.locator('[data-row]', { hasText: 'Blue-green' }).waitFor();
+  expect(await scrolled()).toBe(1200);
+
+  await page.keyboard.press('p');
+  await page.getByRole('button', { name: /^Approve and run/u }).click();
+  await page.getByText(/^Probes finished/u).waitFor();
+  expect(await scrolled()).toBe(1200);
+
+  // A filter that hides what was asked for gives way to it.
+  await page.getByRole('button', { name: /^Failing/u }).click();
+  await page.keyboard.press('1');
+  await page.getByLabel(/^1\.1\.1 /u).click();
+  await page.locator('[data-row]', { hasText: '1.1.1' }).first().waitFor();
+  await page.getByRole('button', { name: /^All/u, pressed: true }).waitFor();
+  expect(await scrolled()).toBeLessThan(100);
+  await page.close();
+});
+
+test('under a filter, what was ticked stays where it is until the filter is chosen again', async () => {
+  const page = await screens.page();
+  await page.locator('[data-item]').first().waitFor();
+  await page.keyboard.press('2');
+  const open = page.getByRole('group', { name: 'Show' }).getByRole('button', { name: /^Open/u });
+  await open.click();
+  const rows = page.locator('[data-row]');
+  await rows.first().waitFor();
+  const first = await rows.first().getAttribute('data-row');
+  await rows.first().click();
+  await page.keyboard.press(' ');
+  await page
+    .getByText(/ done$/u)
+    .first()
+    .waitFor();
+  expect(await rows.first().getAttribute('data-row')).toBe(first);
+  await open.click();
+  await page.locator(`[data-row="${first}"]`).waitFor({ state: 'detached' });
+  await page.close();
+});
+
+test('a day at the keyboard: begin, fail with a reason, undo twice; the focus comes back to the row each time', async () => {
+  const page = await screens.page();
+  await page.locator('[data-item]').first().waitFor();
+  await page.keyboard.press('2');
+  await page.keyboard.press('/');
+  await page.keyboard.type('announce planned');
+  await page.keyboard.press('Enter');
+  const row = page.locator('[data-row]', { hasText: 'Announce planned maintenance' });
+  const focused = () => row.evaluate((element) => element === document.activeElement);
+  await page.keyboard.press('g');
+  await row.getByText('In progress').waitFor();
+  await page.keyboard.press('f');
+  await page.getByLabel('Reason').fill('The list of addresses is old');
+  await page.keyboard.press('Control+Enter');
+  await row.getByText('Failed').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await focused()).toBe(true);
+
+  await page.keyboard.press('Control+z');
+  await row.getByText('In progress').waitFor();
+  await page.keyboard.press('Control+z');
+  await row.getByText('Open', { exact: true }).waitFor();
+
+  await page.keyboard.press('b');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.closest('[role="dialog"]') !== null)).toBe(true);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await focused()).toBe(true);
+
+  await page.keyboard.press('m');
+  await page.getByLabel('Note in Markdown').fill('Addresses are from May');
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('Addresses are from May').first().waitFor();
+  await page.close();
+});
+
+test('a section is given to a person and ticked at once, and what a probe found failing is left out', async () => {
+  const page = await screens.page();
+  await page.locator('[data-item]').first().waitFor();
+  await page.keyboard.press('2');
+  await page.getByLabel('Search items').fill('migrations');
+  const more = page.getByRole('button', { name: 'All of Execution' });
+  await more.click();
+  await page.getByRole('menuitem', { name: 'Assign 5 items…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Assign 5 items' });
+  await dialog.getByRole('button', { name: 'Iryna Melnyk' }).click();
+  await dialog.getByRole('button', { name: 'Assign', exact: true }).click();
+  await page.getByText('5 items given to Iryna Melnyk').waitFor();
+  await more.click();
+  await page.getByRole('menuitem', { name: 'Mark 3 open items done' }).click();
+  await page.getByText('3 items done').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('2 of 5').first().waitFor();
+  await page.close();
+});

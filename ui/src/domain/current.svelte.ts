@@ -30,6 +30,7 @@ class Current {
   goTo(item: string, narrowed: 'open' | null = null) {
     if (!this.run) return;
     this.run.selected = item;
+    this.run.wanted = item;
     this.run.narrowed = narrowed;
     route.openRun(this.run.id, 'list');
   }

@@ -42,8 +42,14 @@ export class OpenRun {
   cells = $state.raw<readonly ItemCell[]>([]);
   /** The item that the Inspector shows. */
   selected = $state<string | null>(null);
+  /** The item that the List has yet to bring into view. */
+  wanted = $state<string | null>(null);
   /** What the List is narrowed to when it is shown next. */
   narrowed: 'open' | null = null;
+  /** The item whose note is to be begun when the Inspector shows it. */
+  noting = $state<string | null>(null);
+  /** What this window can take back, newest last. */
+  undoable = $state.raw<readonly { event: string; text: string }[]>([]);
   /** Notes begun and not yet added, by item, so that looking at another item loses none. */
   readonly drafts = new Map<string, string>();
   /** The batch of probes that runs now. */
@@ -141,10 +147,20 @@ export class OpenRun {
   }
 
   async undo(event: string) {
+    this.undoable = this.undoable.filter((each) => each.event !== event);
     await this.ask(backend.undo(this.id, event));
   }
 
+  /** Takes back what was done last in this window. */
+  async undoLast() {
+    const last = this.undoable.at(-1);
+    if (!last) return;
+    this.undoable = this.undoable.slice(0, -1);
+    if (!(await this.ask(backend.undo(this.id, last.event)))) toasts.show({ text: `Undone: ${last.text}` });
+  }
+
   #offerUndo(text: string, event: string | undefined) {
+    if (event) this.undoable = [...this.undoable, { event, text }];
     toasts.show({
       text,
       ...(event ? { action: { label: 'Undo', run: () => void this.undo(event) } } : {}),

@@ -8,8 +8,12 @@ export interface KeyCommand {
   run: (event: KeyboardEvent) => void;
   /** False hides and disables the command for now. */
   when?: () => boolean;
-  /** Not listed in the overview: a second name for a listed one. */
-  alias?: boolean;
+}
+
+/** Commands of one part of the window, as the overview lists them. */
+export interface KeyGroup {
+  name: string;
+  lines: { label: string; combos: string[] }[];
 }
 
 const isMac = /Mac/u.test(globalThis.navigator?.userAgent ?? '');
@@ -57,8 +61,24 @@ function typing(target: EventTarget | null): boolean {
   );
 }
 
+/** What a text field does itself: undo, redo, select all, cut, copy, paste. */
+const EDITS = /^Mod\+(?:Shift\+)?[acvxyz]$/u;
+
 class KeyRegistry {
   commands = $state.raw<readonly KeyCommand[]>([]);
+  /** The overview: what works now, by group; combos that do the same share a line. */
+  readonly overview = $derived.by((): KeyGroup[] => {
+    const groups: KeyGroup[] = [];
+    for (const command of this.commands) {
+      if (!(command.when?.() ?? true)) continue;
+      let group = groups.find((each) => each.name === command.group);
+      if (!group) groups.push((group = { name: command.group, lines: [] }));
+      const line = group.lines.find((each) => each.label === command.label);
+      if (line) line.combos.push(command.combo);
+      else group.lines.push({ label: command.label, combos: [command.combo] });
+    }
+    return groups;
+  });
 
   /** Registers commands; call what is returned to take them away (inside an `$effect`: return it). */
   add(...commands: KeyCommand[]): () => void {
@@ -73,7 +93,7 @@ class KeyRegistry {
   handle(event: KeyboardEvent) {
     if (event.defaultPrevented || event.isComposing) return;
     const combo = comboOf(event);
-    if (typing(event.target) && !combo.startsWith('Mod+') && combo !== 'Escape') return;
+    if (typing(event.target) && (!combo.startsWith('Mod+') || EDITS.test(combo)) && combo !== 'Escape') return;
     if (document.querySelector('[role="dialog"][data-state="open"], [role="menu"], [role="listbox"]')) return;
     // Space and Enter belong to a focused button or link, unless it gives Space to the commands.
     const control = event.target instanceof Element ? event.target.closest('button, a[href], [role="tab"]') : null;

@@ -63,12 +63,31 @@ describe('a key', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
+  test('that edits text stays with the text, also with Ctrl; Ctrl+Enter does not', () => {
+    const undo = command('Mod+z');
+    const go = command('Mod+Enter');
+    const text = put(document.createElement('textarea'));
+    press('z', text, { ctrlKey: true });
+    press('Enter', text, { ctrlKey: true });
+    expect(undo).not.toHaveBeenCalled();
+    expect(go).toHaveBeenCalledOnce();
+    press('z', document.body, { ctrlKey: true });
+    expect(undo).toHaveBeenCalledOnce();
+  });
+
   test('goes to the newest command that may run', () => {
     const older = command('e');
     command('e', () => false);
     press('e');
     expect(older).toHaveBeenCalledOnce();
   });
+});
+
+test('the overview lists what works now, and keys that do the same on one line', () => {
+  const both = { label: 'Next item', group: 'List', run: () => undefined };
+  stops.push(keys.add({ combo: 'j', ...both }, { combo: 'ArrowDown', ...both }));
+  command('x', () => false);
+  expect(keys.overview).toEqual([{ name: 'List', lines: [{ label: 'Next item', combos: ['j', 'ArrowDown'] }] }]);
 });
 
 test('caps are what is printed on the keys', () => {
