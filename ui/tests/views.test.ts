@@ -177,6 +177,30 @@ test('very long names stay within their places, at 900×600 too', async () => {
   }
 });
 
+test('at twice the text size nothing is cut off: a window of 1280×800 then has room for 640×400', async () => {
+  const page = await screens.page({ width: 640, height: 400 });
+  await page.locator('[data-item]').first().waitFor();
+  for (const name of ['Countersign', 'Export', 'More for this run', 'Run probes', 'Settings']) {
+    const box = await page.getByRole('button', { name }).first().boundingBox();
+    expect(box && box.x >= 0 && box.x + box.width <= 640, name).toBe(true);
+  }
+  await page.keyboard.press('2');
+  await page.locator('[data-row]').first().click();
+  const inspector = page.getByRole('complementary', { name: 'Item 1.1.1' });
+  await inspector.waitFor();
+  const place = await inspector.boundingBox();
+  expect(place && place.x + place.width <= 640 && place.width >= 300).toBe(true);
+  await tab(page, 'Sign-off');
+  await click(page, 'Sign as Product Owner');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Still in the way').waitFor();
+  const body = dialog.locator('.body');
+  expect(await body.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+  expect(await findings(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(640);
+  await page.close();
+});
+
 test('a run is started from a checklist by keyboard, and opens on its Map', async () => {
   const page = await screens.page();
   await page.locator('[data-item]').first().waitFor();
