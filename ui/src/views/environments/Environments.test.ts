@@ -2,6 +2,7 @@ import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
 import { backend } from '$backend';
+import ToastShelf from '$shared/ui/ToastShelf.svelte';
 import Environments from './Environments.svelte';
 
 const named = async (name: string) => (await backend.environmentList()).find((each) => each.name === name);
@@ -36,4 +37,17 @@ test('a secret is set without ever being shown', async () => {
   await user.click(within(dialog).getByRole('button', { name: 'Keep it' }));
   expect(await within(card).findByText('set')).toBeInTheDocument();
   expect(document.body.textContent).not.toContain('hunter2');
+});
+
+test('a variable that was removed comes back where it stood', async () => {
+  const user = userEvent.setup();
+  const before = (await named('staging'))?.variables;
+  render(Environments, {});
+  render(ToastShelf, {});
+  const card = await screen.findByRole('region', { name: 'staging' });
+  await user.click(within(card).getByRole('button', { name: 'Remove API_URL' }));
+  expect((await named('staging'))?.variables.some((each) => each.name === 'API_URL')).toBe(false);
+  await user.click(await screen.findByRole('button', { name: 'Undo' }));
+  await within(card).findByLabelText('Value of API_URL');
+  expect((await named('staging'))?.variables).toEqual(before);
 });
