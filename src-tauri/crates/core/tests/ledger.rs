@@ -27,3 +27,5 @@ mod registers;
 mod run;
 #[path = "ledger/signing.rs"]
 mod signing;
+#[path = "ledger/weak.rs"]
+mod weak;

@@ -4,6 +4,7 @@
 mod readiness;
 mod signature;
 mod verdict;
+mod weak;
 
 pub use readiness::{Blocker, Hindrance, Readiness, readiness};
 pub use signature::{
@@ -12,6 +13,7 @@ pub use signature::{
 pub use verdict::{
     MayNot, NotCounted, OpenCondition, PointState, RoleDecision, Verdict, may_sign, point,
 };
+pub use weak::{WeakGreen, Weakness, weak_greens};
 
 use super::ageing::Ageing;
 use super::body::{Decision, Scope};

@@ -21,7 +21,7 @@ pub use model::{Baseline, FieldValue, Placement, Probe, Proves};
 pub use parse::{
     SidecarEntry, link, parse_comment, parse_conditions, parse_info, parse_sidecar, parse_yaml,
 };
-pub use plan::{Missing, Part, Plan, PlanHash, PlanValue, ROUTES_VARIABLE, resolve, route};
+pub use plan::{Missing, Part, Plan, PlanHash, PlanValue, ROUTES_VARIABLE, class, resolve, route};
 pub use schema::{Class, KindSchema};
 pub use unit::{Dimension, Quantity, Unit};
 pub use value::{ConditionOutcome, Measured, Observation, Value, Values, Verdict};

@@ -17,7 +17,7 @@ use super::unit::Quantity;
 use crate::canon;
 
 pub(super) use resolve::class_of;
-pub use resolve::{Missing, resolve};
+pub use resolve::{Missing, class, resolve};
 pub use route::{ROUTES_VARIABLE, route};
 
 /// A piece of a resolved text.

@@ -46,6 +46,12 @@ pub(in crate::probe) fn class_of(
     (schema.class_of)(fields).unwrap_or(schema.class)
 }
 
+/// What a probe does to the world, known before its variables are.
+#[must_use]
+pub fn class(probe: &Probe) -> Class {
+    kinds::schema(&probe.kind).map_or(Class::Passive, |schema| class_of(schema, &probe.fields))
+}
+
 /// Resolves a probe's variables into what it would do. `variables` are the environment's and the
 /// run's; of secrets only the names are known here. The plan of a `ref` does nothing but judge.
 ///
