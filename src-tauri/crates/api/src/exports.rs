@@ -5,6 +5,8 @@ use std::path::Path;
 
 use countersign_core::ledger::ident::Digest;
 use countersign_core::outline::{Tick, write_back};
+use countersign_report::csv;
+use countersign_report::junit::{self, Gate};
 
 use crate::app::App;
 use crate::checklists::CHECKLIST_LIMIT;
@@ -23,15 +25,72 @@ impl App {
         let bytes = match format {
             ExportFormat::Pdf => self.report_pdf(run)?,
             ExportFormat::Markdown => self.report_markdown(run)?.into_bytes(),
-            ExportFormat::Record => self.with_run(run, |open| {
-                let point = open.outline().points.last().ok_or_else(|| {
-                    Problem::new("no-sign-off-point", "this run has no sign-off point")
-                })?;
-                Ok(signoff::record(open, &point.id)?.1)
-            })?,
+            ExportFormat::Record => return self.export_record(run, None, path),
             ExportFormat::WriteBack => self.with_run(run, |open| self.ticked_checklist(open))?,
         };
         write_file(path, &bytes)
+    }
+
+    /// Writes the record of a sign-off point as it stands, canonical JSON; without a point, of the
+    /// last one.
+    ///
+    /// # Errors
+    /// `unknown-run`, `unknown-point`, `no-sign-off-point`, or what the disk says.
+    pub fn export_record(
+        &self,
+        run: &str,
+        point: Option<&str>,
+        path: &Path,
+    ) -> Result<Written, Problem> {
+        let bytes = self.with_run(run, |open| {
+            let last = open.outline().points.last().map(|point| point.id.clone());
+            let point = point.map(str::to_owned).or(last).ok_or_else(|| {
+                Problem::new("no-sign-off-point", "this run has no sign-off point")
+            })?;
+            Ok(signoff::record(open, &point)?.1)
+        })?;
+        write_file(path, &bytes)
+    }
+
+    /// Writes the items of a run as JUnit XML, for pipelines that gate on it: those that a point
+    /// covers, and its verdict; without a point, all of them and every point.
+    ///
+    /// # Errors
+    /// `unknown-run`, `unknown-point`, or what the disk says.
+    pub fn export_junit(
+        &self,
+        run: &str,
+        point: Option<&str>,
+        path: &Path,
+    ) -> Result<Written, Problem> {
+        let (report, gate) = self.with_run(run, |open| {
+            let gate = match point {
+                None => None,
+                Some(id) => {
+                    let known = open.outline().points.iter().find(|known| known.id == id);
+                    let known = known.ok_or_else(|| Problem::unknown("point", id))?;
+                    Some(Gate {
+                        point: known.id.clone(),
+                        items: known.items.iter().cloned().collect(),
+                    })
+                }
+            };
+            Ok((self.report(open)?, gate))
+        })?;
+        let xml = junit::render(&report, gate.as_ref())
+            .map_err(|error| Problem::new("report-failed", error.to_string()))?;
+        write_file(path, xml.as_bytes())
+    }
+
+    /// Writes the items of a run as CSV (RFC 4180), for spreadsheets.
+    ///
+    /// # Errors
+    /// `unknown-run`, or what the disk says.
+    pub fn export_csv(&self, run: &str, path: &Path) -> Result<Written, Problem> {
+        let report = self.with_run(run, |open| self.report(open))?;
+        let table = csv::render(&report)
+            .map_err(|error| Problem::new("report-failed", error.to_string()))?;
+        write_file(path, &table)
     }
 
     /// The file name that an export is proposed under.

@@ -1,7 +1,7 @@
 //! One report of one run, and its renderings.
 //!
 //! [`model::Report`] holds everything a reader of a report may see, as plain values whose times and
-//! names are already formatted. The renderers, Markdown and PDF, take the same model, so they never
+//! names are already formatted. The renderers take the same model, so they never
 //! disagree.
 //!
 //! **Architecture invariant:** rendering reads no clock, no locale, no system font and no file. The
@@ -11,6 +11,8 @@
 mod rich;
 mod text;
 
+pub mod csv;
+pub mod junit;
 pub mod markdown;
 pub mod model;
 pub mod pages;

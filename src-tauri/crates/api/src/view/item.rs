@@ -333,8 +333,24 @@ fn summary(view: &ItemView, state: &ItemState) -> String {
             }
         }
         (_, Some(_)) if state.marks.overridden => view.reason.clone(),
+        // What a person says about a failure says more than a probe that could not tell.
+        (Status::Failed, Some(_)) if !view.reason.is_empty() => view.reason.clone(),
         (_, Some(probe)) => probe.summary.clone(),
     }
+}
+
+/// Marks that the status says in words.
+const SAID: [(Mark, &str); 5] = [
+    (Mark::Proposed, "waits for acceptance"),
+    (Mark::Carried, "carried"),
+    (Mark::Rehearsed, "rehearsed"),
+    (Mark::Overdue, "overdue"),
+    (Mark::Late, "recorded late"),
+];
+
+/// Whether the status says a mark in words.
+pub fn is_said(mark: Mark) -> bool {
+    SAID.iter().any(|(said, _)| *said == mark)
 }
 
 fn word(view: &ItemView, state: &ItemState, waiver_over: bool) -> String {
@@ -347,13 +363,7 @@ fn word(view: &ItemView, state: &ItemState, waiver_over: bool) -> String {
         }
         (tile, _) => words::tile(tile).to_owned(),
     };
-    for (mark, text) in [
-        (Mark::Proposed, "waits for acceptance"),
-        (Mark::Carried, "carried"),
-        (Mark::Rehearsed, "rehearsed"),
-        (Mark::Overdue, "overdue"),
-        (Mark::Late, "recorded late"),
-    ] {
+    for (mark, text) in SAID {
         if view.marks.contains(&mark) {
             word.push_str(" · ");
             word.push_str(text);

@@ -11,11 +11,11 @@ use countersign_report::model::{
 mod parts;
 
 use parts::{
-    blockers, details, labelled, mark, meaning_signed, measured, moment_of, outcome,
-    signature_status, tile, verdict,
+    details, labelled, mark, meaning_signed, measured, moment_of, outcome, signature_status, tile,
+    verdict,
 };
 
-use crate::view::words;
+use crate::view::{item as shown, words};
 use crate::wire::history::HistoryLine;
 use crate::wire::item::{self as wire, ItemView, PhaseView, SectionView};
 use crate::wire::probe::{ProbeResult, ProbeView};
@@ -180,6 +180,11 @@ pub fn build(material: &Material<'_>) -> Report {
     }
 }
 
+/// Whether a condition's reason only repeats the result's summary.
+fn says(why: &str, summary: &str) -> bool {
+    !summary.is_empty() && why.ends_with(summary)
+}
+
 impl Material<'_> {
     fn at(&self, rfc3339: &str) -> Moment {
         match chrono::DateTime::parse_from_rfc3339(rfc3339) {
@@ -248,7 +253,14 @@ impl Material<'_> {
             ticked: item.status == "done",
             tile: tile(item.tile),
             status: item.word.clone(),
-            marks: item.marks.iter().copied().map(mark).collect(),
+            // The status says the others in words already.
+            marks: item
+                .marks
+                .iter()
+                .copied()
+                .filter(|mark| !shown::is_said(*mark))
+                .map(mark)
+                .collect(),
             by: item
                 .act
                 .as_ref()
@@ -353,11 +365,14 @@ impl Material<'_> {
             rehearsal: probe.state == "rehearsal",
             conditions: result
                 .iter()
+                .filter(|result| result.verdict != "skipped")
                 .flat_map(|result| &result.conditions)
                 .map(|condition| Condition {
                     text: condition.text.clone(),
                     found: match condition.why.is_empty() {
                         true => condition.measured.clone(),
+                        // The summary above it has said why.
+                        false if says(&condition.why, &probe.summary) => String::new(),
                         false => condition.why.clone(),
                     },
                     verdict: verdict(Some(&condition.verdict)),
@@ -376,23 +391,39 @@ impl Material<'_> {
         };
         let seen = self.run.head.attention.iter().map(|attention| {
             let item = of_item(attention);
+            let proposed = item.and_then(|item| {
+                let mut waiting = item.proposals.iter();
+                waiting.rfind(|proposal| proposal.state == "waiting")
+            });
+            let kind = match attention.tile {
+                _ if proposed.is_some() => AttentionKind::Proposed,
+                wire::Tile::Failed => AttentionKind::Failed,
+                wire::Tile::Blocked => AttentionKind::Blocked,
+                wire::Tile::Conflict => AttentionKind::Conflict,
+                wire::Tile::Inconclusive => AttentionKind::Inconclusive,
+                wire::Tile::Stale if attention.point.is_some() => AttentionKind::Signature,
+                wire::Tile::Stale => AttentionKind::Stale,
+                wire::Tile::Warning => AttentionKind::Warning,
+                wire::Tile::Waived => AttentionKind::Waived,
+                wire::Tile::Done => AttentionKind::Overridden,
+                _ => AttentionKind::Overdue,
+            };
+            let due = item.and_then(|item| item.due.as_ref());
             Attention {
-                kind: match attention.tile {
-                    wire::Tile::Failed => AttentionKind::Failed,
-                    wire::Tile::Blocked => AttentionKind::Blocked,
-                    wire::Tile::Conflict => AttentionKind::Conflict,
-                    wire::Tile::Inconclusive => AttentionKind::Inconclusive,
-                    wire::Tile::Stale if attention.point.is_some() => AttentionKind::Signature,
-                    wire::Tile::Stale => AttentionKind::Stale,
-                    wire::Tile::Warning => AttentionKind::Warning,
-                    wire::Tile::Waived => AttentionKind::Waived,
-                    wire::Tile::Done => AttentionKind::Overridden,
-                    _ => AttentionKind::Overdue,
-                },
+                kind,
                 tile: tile(attention.tile),
                 number: item.map(|item| item.number.clone()).unwrap_or_default(),
                 text: attention.title.clone(),
-                detail: attention.line.clone(),
+                detail: match (proposed, kind, due) {
+                    (Some(proposal), ..) => format!(
+                        "{} proposed by {}, not accepted yet: {}",
+                        proposal.kind, proposal.act.who, proposal.reason
+                    ),
+                    (None, AttentionKind::Overdue, Some(due)) => {
+                        format!("was due {}", self.at(&due.at).text)
+                    }
+                    _ => attention.line.clone(),
+                },
             }
         });
         let decided = self.run.items.iter().filter_map(|item| {
@@ -409,7 +440,35 @@ impl Material<'_> {
                 detail: item.reason.clone(),
             })
         });
-        seen.chain(decided).collect()
+        seen.chain(decided).chain(self.open_conditions()).collect()
+    }
+
+    /// Conditions of current approvals that nobody has closed.
+    fn open_conditions(&self) -> impl Iterator<Item = Attention> {
+        let cards = self
+            .points
+            .iter()
+            .flat_map(|point| point.roles.iter().map(move |card| (point, card)));
+        let current = cards.filter(|(_, card)| card.state == "current");
+        current.flat_map(|(point, card)| {
+            let signed = card.signature.iter();
+            signed.flat_map(move |signature| {
+                let open = signature
+                    .conditions
+                    .iter()
+                    .filter(|one| one.closed.is_none());
+                open.map(move |condition| Attention {
+                    kind: AttentionKind::Condition,
+                    tile: Tile::Open,
+                    number: String::new(),
+                    text: condition.text.clone(),
+                    detail: format!(
+                        "condition of {}, {}, {}",
+                        signature.name, card.role, point.title
+                    ),
+                })
+            })
+        })
     }
 
     fn rollback(&self) -> Option<Rollback> {
@@ -472,7 +531,6 @@ impl Material<'_> {
                 count: point.count as usize,
                 text: point.covers.clone(),
             },
-            blockers: blockers(point),
             policy: point.policy.clone(),
             roles: point
                 .roles
@@ -509,7 +567,10 @@ impl Material<'_> {
             conditions: signature
                 .conditions
                 .iter()
-                .map(|condition| condition.text.clone())
+                .map(|condition| match &condition.closed {
+                    Some(by) => format!("{} (closed by {})", condition.text, by.who),
+                    None => format!("{} (open)", condition.text),
+                })
                 .collect(),
             meaning: files.as_ref().map(meaning_signed).unwrap_or_default(),
             looked_at: signature.looked.trim_start_matches("Looked at ").to_owned(),

@@ -209,6 +209,7 @@ pub(crate) fn covers(open: &OpenRun, point: &SignOffPoint) -> String {
 pub(crate) fn policy_words(policy: &Policy, roles: usize) -> String {
     let mut parts = vec![match policy.quorum {
         Some(quorum) => format!("{quorum} of {}", words::count(roles, "role")),
+        None if roles == 0 => "nobody has to sign yet".to_owned(),
         None => words::count(roles, "role"),
     }];
     if policy.distinct_keys && roles > 1 {

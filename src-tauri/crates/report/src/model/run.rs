@@ -120,8 +120,10 @@ pub enum AttentionKind {
     Stale,
     /// Past its due date.
     Overdue,
-    /// A waiver, accepted or proposed.
+    /// An accepted waiver.
     Waived,
+    /// A waiver or an override that nobody has accepted yet.
+    Proposed,
     /// A person's word against a probe's verdict.
     Overridden,
     /// A condition of a signer that is still open.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Count, Moment, bytes};
+use super::{Moment, bytes};
 
 /// The verdict of a sign-off point.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -110,8 +110,6 @@ pub struct Point {
     pub record_digest: String,
     /// What it covers.
     pub covered: Covered,
-    /// Covered items that keep it from being approved, by status. Empty when none does.
-    pub blockers: Vec<Count>,
     /// The policy in one line, for example `5 roles, distinct keys, the owner may not sign`.
     pub policy: String,
     /// Its roles in the order of the checklist.

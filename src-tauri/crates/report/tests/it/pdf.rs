@@ -53,6 +53,26 @@ fn pages(path: &PathBuf) -> usize {
 }
 
 #[test]
+fn a_stated_time_is_never_broken() {
+    let mut report = sample::bakhmach();
+    let mut times = Vec::new();
+    for point in &mut report.points {
+        for role in &mut point.roles {
+            if let Some(signature) = &mut role.signature {
+                signature.name = "Oleksandra Kovalchuk-Shevchenko".to_owned();
+                signature.stated_time.text = "Wed 25 Nov 2026, 16:09 +00:00".to_owned();
+                times.push(signature.stated_time.text.clone());
+            }
+        }
+    }
+    assert!(!times.is_empty());
+    let path = write("stated.pdf", &report, Paper::A4);
+    let cover = poppler("pdftotext", &["-layout", "-l", "1"], &path);
+    let lines = cover.lines().filter(|line| line.contains(&times[0]));
+    assert_eq!(lines.count(), times.len(), "{cover}");
+}
+
+#[test]
 fn a_busy_run_is_told_whole() {
     let report = sample::bakhmach();
     let path = write("bakhmach.pdf", &report, Paper::A4);

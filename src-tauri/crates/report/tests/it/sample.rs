@@ -160,18 +160,6 @@ fn points() -> Vec<Point> {
             count: 44,
             text: "44 items of Prepare".to_owned(),
         },
-        blockers: vec![
-            Count {
-                tile: Tile::Failed,
-                word: "failed".to_owned(),
-                count: 2,
-            },
-            Count {
-                tile: Tile::Open,
-                word: "open".to_owned(),
-                count: 9,
-            },
-        ],
         policy: "5 roles, distinct keys, the owner may not sign".to_owned(),
         roles: vec![
             role("Product Owner", SignatureStatus::NotSigned, "", None),

@@ -2,15 +2,12 @@
 
 use chrono_tz::Tz;
 use countersign_report::model::{
-    Count, Detail, Gauge, Mark, Measured, Moment, Outcome, SignatureStatus, SignedFiles, Tile,
-    Verdict,
+    Detail, Gauge, Mark, Measured, Moment, Outcome, SignatureStatus, SignedFiles, Tile, Verdict,
 };
 
 use crate::moments;
-use crate::view::words;
 use crate::wire::item::{self as wire, ItemView};
 use crate::wire::probe::{Picture, ProbeResult};
-use crate::wire::signoff::PointView;
 
 pub(crate) fn moment_of(at: chrono::DateTime<chrono::Utc>, zone: Tz) -> Moment {
     Moment {
@@ -65,7 +62,13 @@ pub(crate) fn details(result: &ProbeResult) -> Vec<Detail> {
         key: key.to_owned(),
         value,
     };
+    // What never ran saw nothing; its summary says why.
+    if result.verdict == "skipped" {
+        return Vec::new();
+    }
     let mut rows = Vec::new();
+    // The same value stands in several pictures; here it is said once.
+    let mut said = std::collections::HashSet::new();
     if !result.target.is_empty() {
         rows.push(detail("target", result.target.clone()));
     }
@@ -97,8 +100,15 @@ pub(crate) fn details(result: &ProbeResult) -> Vec<Detail> {
             Picture::Rows {
                 title, rows: cells, ..
             } => {
-                let lines: Vec<String> = cells.iter().take(40).map(|row| row.join(": ")).collect();
-                rows.push(detail(title, lines.join("\n")));
+                let told = cells.iter().map(|row| row.join(": "));
+                let lines: Vec<String> = told
+                    .filter(|line| !line.is_empty() && said.insert(line.clone()))
+                    .take(40)
+                    .map(|line| line.replace('\n', " "))
+                    .collect();
+                if !lines.is_empty() {
+                    rows.push(detail(title, lines.join("\n")));
+                }
             }
             Picture::Text { title, text } => {
                 rows.push(detail(title, text.chars().take(2000).collect()));
@@ -109,24 +119,6 @@ pub(crate) fn details(result: &ProbeResult) -> Vec<Detail> {
         rows.push(detail("hint", result.hint.clone()));
     }
     rows
-}
-
-pub(crate) fn blockers(point: &PointView) -> Vec<Count> {
-    let mut counts: Vec<Count> = Vec::new();
-    for blocker in &point.blockers {
-        match counts
-            .iter_mut()
-            .find(|count| count.tile == tile(blocker.tile))
-        {
-            Some(count) => count.count += 1,
-            None => counts.push(Count {
-                tile: tile(blocker.tile),
-                word: words::tile(blocker.tile).to_owned(),
-                count: 1,
-            }),
-        }
-    }
-    counts
 }
 
 pub(crate) fn outcome(word: &str) -> Outcome {

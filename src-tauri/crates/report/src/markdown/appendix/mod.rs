@@ -146,17 +146,6 @@ fn point_table(out: &mut String, point: &Point) {
     if !point.record_digest.is_empty() {
         out.push_str(&format!(" Record {}.", code(&point.record_digest)));
     }
-    if !point.blockers.is_empty() {
-        let blockers: Vec<String> = point
-            .blockers
-            .iter()
-            .map(|count| format!("{} {} {}", sign(count.tile), count.count, text(&count.word)))
-            .collect();
-        out.push_str(&format!(
-            " Keeps it from approval: {}.",
-            blockers.join(", ")
-        ));
-    }
     out.push_str("\n\n");
     let mut table = Table::new(&[
         "Role",

@@ -139,6 +139,7 @@ fn attention(entry: &Attention) -> Value {
             AttentionKind::Stale => "stale",
             AttentionKind::Overdue => "overdue",
             AttentionKind::Waived => "waived",
+            AttentionKind::Proposed => "proposed",
             AttentionKind::Overridden => "overridden",
             AttentionKind::Condition => "condition",
             AttentionKind::Signature => "signature",
@@ -148,6 +149,7 @@ fn attention(entry: &Attention) -> Value {
         "number": entry.number,
         "spans": rich::inline(&entry.text),
         "detail": entry.detail,
+        "brief": entry.kind == AttentionKind::Overdue,
         "bulky": bulky([entry.text.as_str(), &entry.detail]),
     })
 }

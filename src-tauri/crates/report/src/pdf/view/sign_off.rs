@@ -20,7 +20,6 @@ pub(super) fn point(point: &Point) -> Value {
             format!("covers {}", point.covered.text)
         },
         "policy": point.policy,
-        "blockers": point.blockers,
         "bulky": point.roles.len() > 20
             || bulky([point.title.as_str(), &point.verdict_note, &point.policy]
                 .into_iter()
