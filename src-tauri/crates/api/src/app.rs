@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::moments;
 use crate::open_run::OpenRun;
+use crate::people::account_name;
 use crate::secrets::Secrets;
 use crate::wire::error::{Finding, FindingSeverity, Problem};
 use crate::wire::probe::ProbeProgress;
@@ -44,9 +45,29 @@ pub struct AppOptions {
     pub keychain: bool,
 }
 
+/// Who writes, beside the person whom the store itself knows as the one at this laptop.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    /// Counts more than the store's own person: the call says who writes.
+    pub named: Option<String>,
+    /// Asked where neither the call nor the store names anybody.
+    pub otherwise: fn() -> Option<String>,
+}
+
+impl Default for Writer {
+    /// As the window has it, which asks for a name but does not wait for one.
+    fn default() -> Self {
+        Self {
+            named: None,
+            otherwise: || Some(account_name().unwrap_or_else(|| "somebody".to_owned())),
+        }
+    }
+}
+
 /// The application over one store. Cheap to share; every use case is a method.
 pub struct App {
     store: Store,
+    pub(crate) writer: Writer,
     secrets: Secrets,
     findings: Vec<Finding>,
     pub(crate) open_runs: Mutex<HashMap<RunId, Arc<Mutex<OpenRun>>>>,
@@ -63,6 +84,14 @@ impl App {
     /// # Errors
     /// What the store says when it cannot be opened, with its place and a hint.
     pub fn open(options: &AppOptions) -> Result<Arc<Self>, Problem> {
+        Self::open_for(options, Writer::default())
+    }
+
+    /// As [`App::open`], saying who writes.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub fn open_for(options: &AppOptions, writer: Writer) -> Result<Arc<Self>, Problem> {
         let Opened { store, warnings } = Store::open(&options.store, OpenMode::ReadWrite)?;
         let runtime = runtime()?;
         let scope = store.device().as_str().to_owned();
@@ -70,6 +99,7 @@ impl App {
             secrets: Secrets::new(&scope, options.keychain),
             findings: warnings.iter().map(finding).collect(),
             store,
+            writer,
             open_runs: Mutex::default(),
             batches: Mutex::default(),
             next_batch: AtomicU64::new(1),

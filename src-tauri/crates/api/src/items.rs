@@ -1,31 +1,73 @@
-//! What people do to items: status, value, note, evidence, assignee, due time, proposals, undo.
+//! What people do to items: status, value, note, assignee, due time, proposals, undo.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use base64::Engine as _;
 use countersign_core::ledger::body::{
-    EvidenceFile, ItemAssigned, ItemDue, ItemEvidence, ItemNote, ItemStatus, ItemValue, Origin,
-    PlaceholderSet, ProposalDecided, Scope, SetStatus, TypedValue, Undo,
+    ItemAssigned, ItemDue, ItemNote, ItemStatus, ItemValue, PlaceholderSet, ProposalDecided, Scope,
+    SetStatus, TypedValue, Undo,
 };
 use countersign_core::ledger::fold::{ItemState, Proposal, Status};
-use countersign_core::ledger::ident::{Digest, EventId};
+use countersign_core::ledger::ident::EventId;
 use countersign_core::ledger::kind::Kind;
 use countersign_core::ledger::quantity::Quantity;
+use countersign_core::ledger::time::Timestamp;
 use countersign_core::outline::{Comparison, Item, ValueAsk};
 use rust_decimal::Decimal;
 
 use crate::app::App;
+use crate::evidence::attached;
 use crate::moments;
 use crate::new_run::given;
 use crate::open_run::OpenRun;
 use crate::view;
 use crate::wire::error::Problem;
 use crate::wire::item::StatusChange;
-use crate::wire::report::Written;
 use crate::wire::run::RunPatch;
 
-/// The largest piece of evidence, in bytes.
-pub const EVIDENCE_LIMIT: u64 = 50 * 1024 * 1024;
+/// Everything that one call says about an item.
+#[derive(Clone, Debug)]
+pub struct Together {
+    /// The status that it gets, with who performed it and when.
+    pub status: StatusChange,
+    /// The value that it asks for; absent leaves it as it is, empty removes it.
+    pub value: Option<String>,
+    /// Files that prove it.
+    pub evidence: Vec<PathBuf>,
+    /// A note in Markdown; empty for none.
+    pub note: String,
+}
+
+/// Who did the work and when, where that differs from who writes and now.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Performed {
+    /// Who.
+    pub by: Option<String>,
+    /// When.
+    pub at: Option<Timestamp>,
+}
+
+/// A change of status as it was read.
+struct Given {
+    status: SetStatus,
+    reason: String,
+    until: Option<Timestamp>,
+    performed: Performed,
+}
+
+impl Given {
+    fn read(change: &StatusChange) -> Result<Self, Problem> {
+        Ok(Self {
+            status: view::item::status_named(&change.status)
+                .ok_or_else(|| Problem::unknown("status", &change.status))?,
+            reason: change.reason.clone(),
+            until: moments::optional(&change.until)?.map(Into::into),
+            performed: Performed {
+                by: given(&change.performed_by),
+                at: moments::optional(&change.performed_at)?.map(Into::into),
+            },
+        })
+    }
+}
 
 impl App {
     /// Gives items a status.
@@ -39,30 +81,57 @@ impl App {
         items: &[String],
         change: StatusChange,
     ) -> Result<RunPatch, Problem> {
-        let status = view::item::status_named(&change.status)
-            .ok_or_else(|| Problem::unknown("status", &change.status))?;
-        let until = moments::optional(&change.until)?.map(Into::into);
-        let performed_at = moments::optional(&change.performed_at)?.map(Into::into);
+        let change = Given::read(&change)?;
         self.write(run, |open| {
             items
                 .iter()
-                .map(|id| {
-                    let item = open.item(id)?;
-                    let state = self.item_state(open, item)?;
-                    need_reason(item, &state, status, &change.reason)?;
-                    Ok(Kind::ItemStatus(ItemStatus {
-                        scope: open.scope(item)?,
-                        item: item.id.clone(),
-                        status,
-                        reason: given(&change.reason),
-                        until: until.filter(|_| status == SetStatus::Waived),
-                        performed_by: given(&change.performed_by),
-                        performed_at,
-                        resolves: heads(&state, "status"),
-                    }))
-                })
+                .map(|id| self.status_event(open, open.item(id)?, &change))
                 .collect()
         })
+    }
+
+    /// Gives an item evidence, a value, a note and a status in one write: all of it or nothing.
+    ///
+    /// # Errors
+    /// As [`App::item_status`], [`App::item_value`], [`App::item_note`] and [`App::item_evidence`].
+    pub fn item_set(&self, run: &str, item: &str, all: &Together) -> Result<RunPatch, Problem> {
+        let change = Given::read(&all.status)?;
+        let files = self.stored_evidence(&all.evidence)?;
+        let note = given(&all.note);
+        self.write(run, |open| {
+            let item = open.item(item)?;
+            let mut events = attached(open, item, files, &change.performed)?;
+            if let Some(value) = &all.value {
+                events.extend(self.value_events(open, item, value, &change.performed)?);
+            }
+            if let Some(text) = note {
+                events.push(Kind::ItemNote(ItemNote {
+                    scope: open.scope(item)?,
+                    item: item.id.clone(),
+                    text,
+                    performed_by: None,
+                    performed_at: None,
+                }));
+            }
+            // The status comes last: it is the conclusion, and what it rests on stands before it.
+            events.push(self.status_event(open, item, &change)?);
+            Ok(events)
+        })
+    }
+
+    fn status_event(&self, open: &OpenRun, item: &Item, change: &Given) -> Result<Kind, Problem> {
+        let state = self.item_state(open, item)?;
+        need_reason(item, &state, change.status, &change.reason)?;
+        Ok(Kind::ItemStatus(ItemStatus {
+            scope: open.scope(item)?,
+            item: item.id.clone(),
+            status: change.status,
+            reason: given(&change.reason),
+            until: change.until.filter(|_| change.status == SetStatus::Waived),
+            performed_by: change.performed.by.clone(),
+            performed_at: change.performed.at,
+            resolves: heads(&state, "status"),
+        }))
     }
 
     /// Gives an item the value that it asks for; a value that feeds a placeholder fills it too.
@@ -71,29 +140,38 @@ impl App {
     /// `unknown-item`, `not-a-number`, `out-of-range`, or what the store says.
     pub fn item_value(&self, run: &str, item: &str, value: &str) -> Result<RunPatch, Problem> {
         self.write(run, |open| {
-            let item = open.item(item)?;
-            let state = self.item_state(open, item)?;
-            let typed = match given(value) {
-                None => None,
-                Some(text) => Some(read_value(item, &text)?),
-            };
-            let mut events = vec![Kind::ItemValue(ItemValue {
-                scope: open.scope(item)?,
-                item: item.id.clone(),
-                value: typed,
-                performed_by: None,
-                performed_at: None,
-                resolves: heads(&state, "value"),
-            })];
-            if let Some(placeholder) = &item.asks_for {
-                events.push(Kind::PlaceholderSet(PlaceholderSet {
-                    placeholder: placeholder.clone(),
-                    value: given(value),
-                    resolves: Vec::new(),
-                }));
-            }
-            Ok(events)
+            self.value_events(open, open.item(item)?, value, &Performed::default())
         })
+    }
+
+    fn value_events(
+        &self,
+        open: &OpenRun,
+        item: &Item,
+        value: &str,
+        performed: &Performed,
+    ) -> Result<Vec<Kind>, Problem> {
+        let state = self.item_state(open, item)?;
+        let typed = match given(value) {
+            None => None,
+            Some(text) => Some(read_value(item, &text)?),
+        };
+        let mut events = vec![Kind::ItemValue(ItemValue {
+            scope: open.scope(item)?,
+            item: item.id.clone(),
+            value: typed,
+            performed_by: performed.by.clone(),
+            performed_at: performed.at,
+            resolves: heads(&state, "value"),
+        })];
+        if let Some(placeholder) = &item.asks_for {
+            events.push(Kind::PlaceholderSet(PlaceholderSet {
+                placeholder: placeholder.clone(),
+                value: given(value),
+                resolves: Vec::new(),
+            }));
+        }
+        Ok(events)
     }
 
     /// Adds a note in Markdown.
@@ -160,120 +238,6 @@ impl App {
                 resolves: heads(&state, "due"),
             })])
         })
-    }
-
-    /// Attaches files as evidence. Their bytes are in the store before the event that names them.
-    ///
-    /// # Errors
-    /// `file-not-found`, `evidence-too-large` (over [`EVIDENCE_LIMIT`]), `unknown-item`, or what the
-    /// store says.
-    pub fn item_evidence(
-        &self,
-        run: &str,
-        item: &str,
-        paths: &[std::path::PathBuf],
-    ) -> Result<RunPatch, Problem> {
-        let mut files = Vec::new();
-        for path in paths {
-            let file = std::fs::File::open(path)
-                .map_err(|error| Problem::io("the file cannot be read", path, &error))?;
-            if file.metadata().is_ok_and(|about| about.is_dir()) {
-                return Err(
-                    Problem::new("evidence-is-a-folder", "a folder cannot be evidence")
-                        .at(path.display().to_string())
-                        .hint("Choose its files, or pack it into one."),
-                );
-            }
-            let blob = self.store().put_blob(file, EVIDENCE_LIMIT)?;
-            let name = path
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned());
-            files.push(evidence_file(
-                blob.digest,
-                name.unwrap_or_default(),
-                blob.size,
-            ));
-        }
-        self.attach(run, item, files)
-    }
-
-    /// Attaches pasted bytes, given as base64.
-    ///
-    /// # Errors
-    /// `not-base64`, and as [`App::item_evidence`].
-    pub fn item_evidence_bytes(
-        &self,
-        run: &str,
-        item: &str,
-        name: &str,
-        base64: &str,
-    ) -> Result<RunPatch, Problem> {
-        let bytes = base64::engine::general_purpose::STANDARD
-            .decode(base64)
-            .map_err(|error| {
-                Problem::new(
-                    "not-base64",
-                    format!("the pasted bytes cannot be read: {error}"),
-                )
-            })?;
-        let blob = self.store().put_blob(bytes.as_slice(), EVIDENCE_LIMIT)?;
-        self.attach(
-            run,
-            item,
-            vec![evidence_file(blob.digest, name.to_owned(), blob.size)],
-        )
-    }
-
-    fn attach(&self, run: &str, item: &str, files: Vec<EvidenceFile>) -> Result<RunPatch, Problem> {
-        self.write(run, |open| {
-            let item = open.item(item)?;
-            let scope = open.scope(item)?;
-            let attached = files.into_iter().map(|file| {
-                Kind::ItemEvidence(ItemEvidence {
-                    scope: scope.clone(),
-                    item: item.id.clone(),
-                    file,
-                    origin: Origin::Person,
-                    caption: None,
-                    performed_by: None,
-                    performed_at: None,
-                })
-            });
-            Ok(attached.collect())
-        })
-    }
-
-    /// Evidence as a `data:` URL, for pictures only.
-    ///
-    /// # Errors
-    /// `not-a-picture`, or what the store says.
-    pub fn evidence_picture(&self, digest: &str, media_type: &str) -> Result<String, Problem> {
-        if !matches!(
-            media_type,
-            "image/png" | "image/jpeg" | "image/gif" | "image/webp"
-        ) {
-            return Err(Problem::new(
-                "not-a-picture",
-                format!("{media_type} is not shown as a picture"),
-            )
-            .hint("Save the file and open it with its own program."));
-        }
-        let bytes = self
-            .store()
-            .read_blob(&read_digest(digest)?, EVIDENCE_LIMIT)?;
-        let encoded = base64::engine::general_purpose::STANDARD.encode(bytes);
-        Ok(format!("data:{media_type};base64,{encoded}"))
-    }
-
-    /// Writes evidence to a file.
-    ///
-    /// # Errors
-    /// What the store or the disk says.
-    pub fn evidence_save(&self, digest: &str, path: &Path) -> Result<Written, Problem> {
-        let bytes = self
-            .store()
-            .read_blob(&read_digest(digest)?, EVIDENCE_LIMIT)?;
-        crate::exports::write_file(path, &bytes)
     }
 
     /// Lets one of several conflicting writes hold.
@@ -472,22 +436,6 @@ fn within(ask: &ValueAsk, number: Decimal) -> bool {
     };
     bound(&ask.min).is_none_or(|min| number >= min)
         && bound(&ask.max).is_none_or(|max| number <= max)
-}
-
-fn evidence_file(digest: Digest, name: String, size: u64) -> EvidenceFile {
-    let media = mime_guess::from_path(&name)
-        .first_or_octet_stream()
-        .to_string();
-    EvidenceFile {
-        digest,
-        media,
-        name,
-        size,
-    }
-}
-
-pub(crate) fn read_digest(text: &str) -> Result<Digest, Problem> {
-    text.parse().map_err(|_| Problem::unknown("evidence", text))
 }
 
 pub(crate) fn read_event(text: &str) -> Result<EventId, Problem> {

@@ -6,6 +6,7 @@
 mod app;
 mod checklists;
 mod environments;
+mod evidence;
 mod exports;
 mod history;
 mod items;
@@ -23,19 +24,23 @@ mod runs;
 mod sample;
 mod secrets;
 mod shows;
+mod sign_plan;
 mod signing;
 mod signoff;
 mod suggestions;
 mod view;
 pub mod wire;
 
-pub use app::{App, AppOptions, Notice};
+pub use app::{App, AppOptions, Notice, Writer};
 pub use checklists::{Inspection, inspect, lint, source_of};
 /// What an [`Inspection`] holds.
 pub use countersign_core::outline;
 pub use countersign_store::{FirstWindow, WindowLock};
-pub use items::EVIDENCE_LIMIT;
+pub use evidence::EVIDENCE_LIMIT;
+pub use items::Together;
 pub use moments::wall_with_zone;
-pub use people::create_key;
+pub use people::{account_name, create_key};
 pub use place::{IDENTIFIER, default_store, meet_window};
 pub use probes::{Outcome, ProbeContext, file_probe_plan, file_probes};
+pub use sign_plan::{CoveredItem, Proposed, RoleAtPoint, SignPlan, Weak};
+pub use signing::{KeyFile, LookedAt, StatedDecision};

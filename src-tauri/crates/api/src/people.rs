@@ -19,18 +19,36 @@ const ROLES_OF: &str = "roles-of-people";
 type RolesOfPeople = std::collections::BTreeMap<i64, Vec<String>>;
 
 impl App {
-    /// The person at this laptop as an author; the account's name while nobody is named.
+    /// Who writes, as a claim: whom the call names, the person at this laptop, or whoever else the
+    /// caller knows of.
+    ///
+    /// # Errors
+    /// `nobody-named` where none of these says anything, or what the store says.
     pub(crate) fn author(&self) -> Result<Author, Problem> {
-        Ok(match self.store().me()? {
-            Some((_, me)) => Author {
+        if let Some(name) = self.writer.named.as_deref().and_then(given) {
+            return self.author_named(&name);
+        }
+        if let Some((_, me)) = self.store().me()? {
+            return Ok(Author {
                 principal: given(&me.principal),
                 name: me.name,
-            },
-            None => Author {
-                name: account_name(),
-                principal: None,
-            },
-        })
+            });
+        }
+        let name = (self.writer.otherwise)().ok_or_else(|| {
+            Problem::new("nobody-named", "it is not known who does this").hint(
+                "Say it with --as NAME, or name yourself under People; the ledger keeps it with \
+                 everything you do.",
+            )
+        })?;
+        self.author_named(&name)
+    }
+
+    /// The name under which this call writes.
+    ///
+    /// # Errors
+    /// `nobody-named`, or what the store says.
+    pub fn whoami(&self) -> Result<String, Problem> {
+        Ok(self.author()?.name)
     }
 
     /// All people, the one at this laptop first.
@@ -225,9 +243,10 @@ fn view(id: PersonId, person: &Person, roles: &RolesOfPeople) -> PersonView {
     }
 }
 
-fn account_name() -> String {
+/// The name of the account under which this process runs, as its environment says.
+#[must_use]
+pub fn account_name() -> Option<String> {
     ["USER", "USERNAME", "LOGNAME"]
         .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-        .unwrap_or_else(|| "somebody".to_owned())
+        .find_map(|name| std::env::var(name).ok().and_then(|value| given(&value)))
 }

@@ -147,11 +147,11 @@ impl App {
             boxes: &|item| open.outline().item(item).and_then(|item| item.box_offset),
             result: &|item, probe| self.result_of(open, item, probe).ok().flatten(),
             picture: &|digest| {
-                crate::items::read_digest(digest)
+                crate::evidence::read_digest(digest)
                     .ok()
                     .and_then(|digest| {
                         self.store()
-                            .read_blob(&digest, crate::items::EVIDENCE_LIMIT)
+                            .read_blob(&digest, crate::evidence::EVIDENCE_LIMIT)
                             .ok()
                     })
                     .unwrap_or_default()

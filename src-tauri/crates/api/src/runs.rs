@@ -441,6 +441,28 @@ impl App {
         })
     }
 
+    /// Opens the next attempt after one that has ended: deploy and watch items are open again, and
+    /// the go/no-go is asked for again. Its start is recorded separately.
+    ///
+    /// # Errors
+    /// `attempt-not-ended`, or what the store says.
+    pub fn attempt_open(&self, run: &str, reason: &str) -> Result<RunPatch, Problem> {
+        self.write(run, |open| {
+            let number = open.state.current_attempt();
+            match open.state.attempt(number).phase {
+                AttemptPhase::Ended => Ok(vec![Kind::AttemptOpened(AttemptOpened {
+                    attempt: number + 1,
+                    reason: given(reason),
+                })]),
+                _ => Err(Problem::new(
+                    "attempt-not-ended",
+                    format!("attempt {number} has not ended"),
+                )
+                .hint("End it as released, rolled back or aborted first.")),
+            }
+        })
+    }
+
     /// Records the actual deployment time. Due dates and freshness follow it.
     ///
     /// # Errors

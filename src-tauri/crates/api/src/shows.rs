@@ -87,7 +87,8 @@ impl App {
     fn look(&self, open: &mut OpenRun) -> Result<(), Problem> {
         let now = self.now().utc();
         let occasion = view::occasion(open, now);
-        let me = self.author()?;
+        // Who only looks need not be named.
+        let me = self.author().ok();
         let states: HashMap<String, ItemState> = self
             .item_states(open)
             .into_iter()
@@ -95,8 +96,10 @@ impl App {
             .collect();
         let undoable = |state: &ItemState| {
             let by = state.by.as_ref()?;
-            (by.author.identity() == me.identity() && open.state.may_undo(&by.event).is_ok())
-                .then(|| by.event.to_string())
+            let mine = me
+                .as_ref()
+                .is_some_and(|me| by.author.identity() == me.identity());
+            (mine && open.state.may_undo(&by.event).is_ok()).then(|| by.event.to_string())
         };
         let outline = open.outline();
         let may_accept = |item: &str, proposal: &countersign_core::ledger::fold::Proposal| {

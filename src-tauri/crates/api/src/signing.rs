@@ -1,5 +1,7 @@
 //! Signing: a decision becomes a statement, a signature and one event.
 
+mod key_file;
+
 use std::path::Path;
 
 use countersign_core::ledger::body::{
@@ -13,9 +15,10 @@ use countersign_core::ledger::statement::{
 };
 use countersign_report::model::SignedFiles;
 use countersign_signing::keys::{self, Signer};
-use countersign_signing::public_key::PublicKeyLine;
 use countersign_signing::sshsig::{self, Namespace, SIGNOFF_NAMESPACE};
 use zeroize::Zeroizing;
+
+pub use key_file::{KeyFile, LookedAt, StatedDecision};
 
 use crate::app::App;
 use crate::checklists::CHECKLIST_LIMIT;
@@ -50,6 +53,13 @@ pub(crate) struct Signing<'a> {
     pub record: &'a str,
     /// How many covered items were looked at.
     pub looked: u32,
+}
+
+/// Who signs, with the unlocked key.
+struct Hand {
+    name: String,
+    principal: Option<String>,
+    signer: Signer,
 }
 
 impl<'a> Signing<'a> {
@@ -114,38 +124,6 @@ impl App {
             looked: decision.looked,
         };
         let signer = unlock(&path, passphrase)?;
-        self.sign_with(run, &signing, &signer)
-    }
-
-    /// Signs with a key file, as the command line does. The key becomes known to this store under
-    /// the printed name, so that the signature can be verified here.
-    ///
-    /// # Errors
-    /// As [`App::sign`].
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is one option of the command line"
-    )]
-    pub fn sign_with_file(
-        &self,
-        run: &str,
-        point: &str,
-        role: &str,
-        decision: &str,
-        reason: &str,
-        conditions: &[String],
-        name: &str,
-        key: &Path,
-        passphrase: &str,
-    ) -> Result<RunPatch, Problem> {
-        let signing = Signing {
-            decision: decision_named(decision)?,
-            reason: given(reason),
-            conditions: conditions.to_vec(),
-            ..Signing::approval(point, role, name)
-        };
-        let signer = unlock(key, passphrase)?;
-        self.know_key(name, key, signer.public())?;
         self.sign_with(run, &signing, &signer)
     }
 
@@ -223,10 +201,20 @@ impl App {
         person: &str,
         passphrase: &str,
     ) -> Result<RunPatch, Problem> {
+        self.withdraw_with(run, event, reason, || self.signer_of(person, passphrase))
+    }
+
+    fn withdraw_with(
+        &self,
+        run: &str,
+        event: &str,
+        reason: &str,
+        hand: impl FnOnce() -> Result<Hand, Problem>,
+    ) -> Result<RunPatch, Problem> {
         let event = read_event(event)?;
         let reason = given(reason)
             .ok_or_else(|| Problem::new("reason-needed", "say why the signature is taken back"))?;
-        let (name, principal, signer) = self.signer_of(person, passphrase)?;
+        let hand = hand()?;
         let time = local_time(self.now().utc());
         self.write(run, |open| {
             let (record, role) = signed_off(open, &event)?;
@@ -238,13 +226,13 @@ impl App {
                     signoff: event.clone(),
                     role,
                     reason,
-                    name,
-                    principal,
+                    name: hand.name,
+                    principal: hand.principal,
                     time,
                     nonce: nonce()?,
                 }),
             };
-            let (statement, signature) = seal(&signer, &statement)?;
+            let (statement, signature) = seal(&hand.signer, &statement)?;
             Ok(vec![Kind::SignoffWithdrawn(SignoffWithdrawn {
                 signoff: event.clone(),
                 statement,
@@ -266,8 +254,21 @@ impl App {
         person: &str,
         passphrase: &str,
     ) -> Result<RunPatch, Problem> {
+        self.close_with(run, event, index, note, || {
+            self.signer_of(person, passphrase)
+        })
+    }
+
+    fn close_with(
+        &self,
+        run: &str,
+        event: &str,
+        index: u32,
+        note: &str,
+        hand: impl FnOnce() -> Result<Hand, Problem>,
+    ) -> Result<RunPatch, Problem> {
         let event = read_event(event)?;
-        let (name, principal, signer) = self.signer_of(person, passphrase)?;
+        let hand = hand()?;
         let time = local_time(self.now().utc());
         self.write(run, |open| {
             let signoffs = open.state.signoffs();
@@ -277,7 +278,7 @@ impl App {
                 .and_then(|signoff| signoff.predicate.as_ref())
                 .and_then(|predicate| predicate.conditions.get(index as usize))
                 .cloned()
-                .ok_or_else(|| Problem::unknown("condition", &index.to_string()))?;
+                .ok_or_else(|| Problem::unknown("condition", &(index + 1).to_string()))?;
             let (record, role) = signed_off(open, &event)?;
             let statement = Statement {
                 record,
@@ -289,13 +290,13 @@ impl App {
                     text,
                     note: note.trim().to_owned(),
                     role,
-                    name,
-                    principal,
+                    name: hand.name,
+                    principal: hand.principal,
                     time,
                     nonce: nonce()?,
                 }),
             };
-            let (statement, signature) = seal(&signer, &statement)?;
+            let (statement, signature) = seal(&hand.signer, &statement)?;
             Ok(vec![Kind::ConditionClosed(ConditionClosed {
                 signoff: event.clone(),
                 condition: index,
@@ -305,11 +306,7 @@ impl App {
         })
     }
 
-    fn signer_of(
-        &self,
-        person: &str,
-        passphrase: &str,
-    ) -> Result<(String, Option<String>, Signer), Problem> {
+    fn signer_of(&self, person: &str, passphrase: &str) -> Result<Hand, Problem> {
         let (_, person) = self.person(person)?;
         let path = person.key_path.clone().ok_or_else(|| {
             Problem::new(
@@ -317,8 +314,11 @@ impl App {
                 format!("{} has no key on this laptop", person.name),
             )
         })?;
-        let signer = unlock(&path, passphrase)?;
-        Ok((person.name, given(&person.principal), signer))
+        Ok(Hand {
+            signer: unlock(&path, passphrase)?,
+            principal: given(&person.principal),
+            name: person.name,
+        })
     }
 
     /// What a stranger needs to verify a signature with stock tools.
@@ -384,28 +384,6 @@ impl App {
             )?);
             Ok(written)
         })
-    }
-
-    /// Adds a key to this store's People, under the name it prints, unless it is known already.
-    fn know_key(&self, name: &str, path: &Path, key: &PublicKeyLine) -> Result<(), Problem> {
-        let known = self.store().people()?.into_iter().any(|(_, person)| {
-            let line = person
-                .public_key
-                .as_deref()
-                .and_then(|line| PublicKeyLine::parse(line).ok());
-            line.is_some_and(|line| line.same_key(key))
-        });
-        if !known {
-            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-            self.store().add_person(&countersign_store::Person {
-                name: name.to_owned(),
-                principal: String::new(),
-                public_key: Some(key.as_str().to_owned()),
-                key_path: Some(path),
-                is_me: false,
-            })?;
-        }
-        Ok(())
     }
 }
 

@@ -186,7 +186,7 @@ impl App {
             .points
             .last()
             .is_some_and(|point| point.id == id);
-        let me = self.author()?;
+        let me = self.author();
         Ok(PointView {
             run: open.id.to_string(),
             id: state.id.clone(),
@@ -209,8 +209,13 @@ impl App {
                 .roles
                 .iter()
                 .map(|role| {
-                    let may = rules::may_sign(&open.state, outline_point, &role.role.id, &me);
-                    card(open, state, role, may.err().map(|why| why.to_string()))
+                    let why_not = match &me {
+                        Ok(me) => rules::may_sign(&open.state, outline_point, &role.role.id, me)
+                            .err()
+                            .map(|why| why.to_string()),
+                        Err(unnamed) => Some(unnamed.message.clone()),
+                    };
+                    card(open, state, role, why_not)
                 })
                 .collect(),
             meanings: meanings(open, state, standing.covers.len()),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use countersign_core::outline::Item;
-use countersign_core::probe::{Class, Missing, Observation, Plan, Probe, Verdict, resolve};
+use countersign_core::probe::{Class, Missing, Observation, Plan, Probe, Verdict, class, resolve};
 use countersign_probes::{Job, Secret, fingerprint};
 
 use crate::view::picture;
@@ -57,9 +57,15 @@ impl Chosen {
 
     /// Whether it changes state or makes load, and so never joins a run of many.
     pub fn asks_each_time(&self) -> bool {
-        self.plan
-            .as_ref()
-            .is_ok_and(|plan| plan.class.asks_each_time())
+        self.class().asks_each_time()
+    }
+
+    /// What it does to the world; known of one that cannot be resolved, too.
+    fn class(&self) -> Class {
+        match &self.plan {
+            Ok(plan) => plan.class,
+            Err(_) => class(&self.probe),
+        }
     }
 
     /// Whether it only looks.
@@ -175,15 +181,13 @@ pub(super) fn shown_plan(
             missing.entry(key).or_default().push(one.item.id.clone());
         };
         let hash = one.hash();
-        let (mut lines, mut hosts, mut secrets, mut class) =
-            (Vec::new(), Vec::new(), Vec::new(), Class::Passive);
+        let (mut lines, mut hosts, mut secrets) = (Vec::new(), Vec::new(), Vec::new());
         let mut problem = None;
         match &one.plan {
             Ok(plan) => {
                 lines = plan.describe();
                 hosts.clone_from(&plan.hosts);
                 secrets.clone_from(&plan.secrets);
-                class = plan.class;
             }
             Err(causes) => {
                 problem = Some(in_words(causes));
@@ -210,14 +214,14 @@ pub(super) fn shown_plan(
             title: format!("{} {}", one.item.number, one.item.text),
             probe: one.probe.hash.clone(),
             kind: one.probe.kind.clone(),
-            class: class_word(class).to_owned(),
+            class: class_word(one.class()).to_owned(),
             lines,
             hosts,
             secrets,
             approved,
             since_last: (known.since_last)(one, approved)?,
             rehearsal: one.rehearsal,
-            asks_each_time: class.asks_each_time(),
+            asks_each_time: one.asks_each_time(),
             hash: hash.unwrap_or_default(),
             problem,
         });

@@ -322,7 +322,7 @@ impl Shared {
             .hash()
             .map_err(|error| Obstacle::broken(error.to_string()))?;
         if !(self.ground.approvals)(&hash) {
-            return Err(Obstacle::skipped("it is not approved")
+            return Err(Obstacle::skipped("not run: nobody has approved it")
                 .hint("look at what it would do and approve it"));
         }
         if job.plan.class.asks_each_time() && !job.asked {
