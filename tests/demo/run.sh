@@ -14,13 +14,12 @@ step() { printf '\n== %s\n' "$1"; }
 step "Build the command line"
 cargo build --locked --package countersign-cli
 target=$(cargo metadata --format-version 1 --no-deps | node -p 'JSON.parse(require("fs").readFileSync(0)).target_directory')
-countersign() { "$target/debug/countersign" "$@"; }
+# Who ticks, as the ledger will say it; each signature names its own signer.
+countersign() { "$target/debug/countersign" --as "${person:-Taras Bondar}" "$@"; }
 
 rm -rf demo
 mkdir -p demo/keys
 export COUNTERSIGN_STORE="$PWD/demo/store"
-# Who ticks, as the ledger will say it; each signature names its own signer.
-export USER='Taras Bondar'
 
 step "Start a small service to probe"
 export SERVICE_TOKEN="demo-token-$RANDOM$RANDOM"
@@ -69,15 +68,20 @@ countersign run set "$run" 3.1.5 done --evidence demo/restore.log \
   --performed-by 'Olena Koval' --performed-at "2026-11-20T16:10"
 countersign run set "$run" 1.1.4 waived --until 2026-12-31 \
   --reason 'Type checking moves to its own job in 2.5.0.'
+person='Dana Kravets' countersign run accept "$run" 1.1.4 --reason 'Agreed in the planning of 2.5.0.'
 countersign run set "$run" 1.3.6 blocked --reason 'The zone is changed on the day of the deployment.'
 
 step "Five roles countersign go/no-go, each with its own throw-away key"
-# Some probes measured nothing and a waiver waits for a second person, so a plain approval would be
-# refused; approving with the conditions named is the honest decision.
+# Some probes measured nothing, so a plain approval would be refused; approving with the conditions
+# named is the honest decision. Each signs exactly the record that the plan shows.
+countersign sign "$run" --point go-no-go --plan >demo/what-is-signed.txt
+grep -E '^Go/no-go|record|^Blocks|^Weak' demo/what-is-signed.txt
+record=$(countersign sign "$run" --point go-no-go --plan --json |
+  node -p 'JSON.parse(require("fs").readFileSync(0)).record')
 passphrase=$(head -c 18 /dev/urandom | base64)
 sign() {
-  countersign sign "$run" --point go-no-go --role "$1" --name "$2" \
-    --key "demo/keys/$3" --create-key --passphrase-fd 3 --decision "$4" "${@:5}" 3<<<"$passphrase"
+  person="$2" countersign sign "$run" --point go-no-go --role "$1" --name "$2" \
+    --record "$record" --key "demo/keys/$3" --create-key --passphrase-fd 3 --decision "$4" "${@:5}" 3<<<"$passphrase"
 }
 if sign 'QA Lead' 'Dana Kravets' qa approve 2>demo/refusal.txt; then
   echo "An approval went through although items are open." >&2
@@ -87,7 +91,7 @@ echo "A plain approval is refused:"
 grep -A2 '^error' demo/refusal.txt
 rm demo/refusal.txt
 conditions=(--condition 'What measured nothing here is probed from the production network.'
-  --condition 'The waiver for 1.1.4 is accepted by a second person.')
+  --condition 'The DNS records are changed before the deployment begins.')
 sign 'Product Owner' 'Iryna Shevchuk' product conditions "${conditions[@]}"
 sign 'Engineering Lead' 'Taras Bondar' engineering conditions "${conditions[@]}"
 sign 'DevOps/Infrastructure' 'Olena Koval' devops conditions "${conditions[@]}"
@@ -96,8 +100,8 @@ sign 'Security Lead' 'Petro Lysenko' security conditions "${conditions[@]}"
 
 step "Export"
 countersign export "$run" --pdf demo/bakhmach-2.4.0.pdf --md demo/bakhmach-2.4.0.md \
-  --record demo/bakhmach-2.4.0.record.json --write-back demo/bakhmach.md \
-  --signatures demo/signatures
+  --record demo/bakhmach-2.4.0.record.json --point go-no-go --write-back demo/bakhmach.md \
+  --junit demo/bakhmach-2.4.0.junit.xml --csv demo/bakhmach-2.4.0.csv --signatures demo/signatures
 
 step "Verify every signature with stock ssh-keygen"
 for statement in demo/signatures/*.statement.json; do

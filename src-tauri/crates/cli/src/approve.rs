@@ -135,8 +135,13 @@ pub fn page(plan: &ProbePlan) -> String {
             missing.name, missing.name
         ));
     }
+    let unable = plan.entries.iter().filter(|one| one.problem.is_some());
+    let unable = match unable.count() {
+        0 => String::new(),
+        n => format!(", {n} cannot run yet"),
+    };
     text.push_str(&format!(
-        "{}, {} not approved; nothing was run.\n",
+        "{}, {} not approved{unable}; nothing was run.\n",
         count(plan.entries.len(), "probe"),
         plan.unapproved
     ));

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::arguments::Export;
 use crate::output::{Answer, Failure};
+use crate::sign::point_named;
 use crate::style::{DIM, column, paint, plain, widest};
 
 /// `export RUN`
@@ -16,26 +17,42 @@ pub fn export(app: &App, files: &Export) -> Result<Answer, Failure> {
     let wanted = [
         (ExportFormat::Pdf, &files.pdf),
         (ExportFormat::Markdown, &files.md),
-        (ExportFormat::Record, &files.record),
         (ExportFormat::WriteBack, &files.write_back),
     ];
     let wanted: Vec<(ExportFormat, &PathBuf)> = wanted
         .into_iter()
         .filter_map(|(format, path)| Some((format, path.as_ref()?)))
         .collect();
-    if wanted.is_empty() && files.signatures.is_none() {
+    let others = [&files.record, &files.junit, &files.csv, &files.signatures];
+    if wanted.is_empty() && others.iter().all(|path| path.is_none()) {
         let problem = Problem::new("usage", "nothing to export was named")
-            .hint("Name at least one of --pdf, --md, --record, --write-back and --signatures.");
+            .hint("Name at least one of --pdf, --md, --record, --junit, --csv, --write-back and --signatures.");
         return Err(problem.into());
     }
     // A run that is not there is the caller's mistake; a file that cannot be written is not.
     app.run_view(&files.run)?;
+    let point = match &files.point {
+        Some(given) => Some(point_named(app, &files.run, given)?),
+        None => None,
+    };
+    let point = point.as_deref();
     let mut written: Vec<Written> = Vec::new();
     for (format, path) in wanted {
         written.push(
             app.export(&files.run, format, path)
                 .map_err(Failure::failed)?,
         );
+    }
+    if let Some(path) = &files.record {
+        let record = app.export_record(&files.run, point, path);
+        written.push(record.map_err(Failure::failed)?);
+    }
+    if let Some(path) = &files.junit {
+        let junit = app.export_junit(&files.run, point, path);
+        written.push(junit.map_err(Failure::failed)?);
+    }
+    if let Some(path) = &files.csv {
+        written.push(app.export_csv(&files.run, path).map_err(Failure::failed)?);
     }
     if let Some(folder) = &files.signatures {
         let signatures = app.export_signatures(&files.run, folder);

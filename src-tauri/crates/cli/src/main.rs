@@ -5,16 +5,23 @@
 
 mod approve;
 mod arguments;
+mod course;
 mod export;
+mod history;
 mod inspect;
+mod item;
 mod junit;
 mod output;
+mod particulars;
 mod probe;
 mod question;
 mod run;
+mod secret_word;
 mod show;
 mod sign;
+mod sign_plan;
 mod style;
+mod writer;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,39 +46,68 @@ fn answer(arguments: &Arguments) -> Result<Answer, Failure> {
     match &arguments.command {
         Command::Inspect(file) => inspect::inspect(file),
         Command::Lint(file) => inspect::lint(file),
-        Command::Run { command } => {
-            let app = &open(arguments)?;
-            match command {
-                RunCommand::New(new) => run::new(app, new),
-                RunCommand::List => run::list(app),
-                RunCommand::Show { run } => show::show(app, run),
-                RunCommand::Set(set) => run::set(app, set),
-                RunCommand::Probe(probe) => probe::of_run(app, probe, arguments),
-                RunCommand::Attempt(attempt) => run::attempt(app, attempt),
-            }
-        }
+        Command::Run { command } => of_run(&open(arguments, None)?, command, arguments),
         Command::Probe(probe) => probe::of_file(probe, arguments),
         Command::Sign(decision) => {
-            let app = open(arguments)?;
+            let app = open(arguments, decision.name.as_deref())?;
             sign::sign(&app, decision, arguments)
         }
+        Command::Withdraw(withdraw) => {
+            let app = open(arguments, Some(&withdraw.name))?;
+            sign::withdraw(&app, withdraw)
+        }
+        Command::Close(close) => {
+            let app = open(arguments, Some(&close.name))?;
+            sign::close(&app, close)
+        }
         Command::Export(files) => {
-            let app = open(arguments)?;
+            let app = open(arguments, None)?;
             export::export(&app, files)
         }
     }
 }
 
-/// Opens the store and says on standard error what it has to say about itself.
-fn open(arguments: &Arguments) -> Result<Arc<App>, Problem> {
+fn of_run(app: &Arc<App>, command: &RunCommand, arguments: &Arguments) -> Result<Answer, Failure> {
+    match command {
+        RunCommand::New(new) => run::new(app, new),
+        RunCommand::Duplicate(next) => run::duplicate(app, next),
+        RunCommand::List => run::list(app),
+        RunCommand::Archive(archive) => run::archive(app, archive),
+        RunCommand::Show { run } => show::show(app, run),
+        RunCommand::History(history) => history::history(app, history),
+        RunCommand::Undo(undo) => history::undo(app, undo),
+        RunCommand::Set(set) => item::set(app, set),
+        RunCommand::Note(note) => item::note(app, note),
+        RunCommand::Attach(files) => item::attach(app, files),
+        RunCommand::Assign(assign) => item::assign(app, assign),
+        RunCommand::Due(due) => item::due(app, due),
+        RunCommand::Accept(weigh) => item::decide(app, weigh, true),
+        RunCommand::Decline(weigh) => item::decide(app, weigh, false),
+        RunCommand::Resolve(resolve) => item::resolve(app, resolve),
+        RunCommand::Probe(probe) => probe::of_run(app, probe, arguments),
+        RunCommand::Attempt(attempt) => course::attempt(app, attempt),
+        RunCommand::Rollback(rollback) => course::rollback(app, rollback),
+        RunCommand::Change(change) => course::change(app, change),
+        RunCommand::HandOver(to) => course::hand_over(app, to),
+        RunCommand::Field(field) => particulars::field(app, field),
+        RunCommand::Condition(condition) => particulars::condition(app, condition),
+        RunCommand::Criterion(criterion) => particulars::criterion(app, criterion),
+        RunCommand::Roles(roles) => particulars::roles(app, roles),
+    }
+}
+
+/// Opens the store and says on standard error what it has to say about itself. A signer is who
+/// writes, unless the call names somebody else.
+fn open(arguments: &Arguments, signer: Option<&str>) -> Result<Arc<App>, Problem> {
     let store = match &arguments.store {
         Some(folder) => folder.clone(),
         None => default_store()?,
     };
-    let app = App::open(&AppOptions {
+    let options = AppOptions {
         store,
         keychain: false,
-    })?;
+    };
+    let app = App::open_for(&options, writer::writer(arguments, signer))?;
     for finding in app.session()?.findings {
         let hint = finding.hint.unwrap_or_default();
         output::note(&format!("{}. {hint}", finding.message));

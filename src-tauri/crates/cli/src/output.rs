@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anstream::AutoStream;
+use clap::error::ErrorKind;
 use countersign_api::wire::error::Problem;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -57,23 +58,34 @@ impl Failure {
 impl From<Problem> for Failure {
     /// Codes of what was understood and refused; everything else is usage or unreadable input.
     fn from(problem: Problem) -> Self {
-        const REFUSED: [&str; 16] = [
+        const REFUSED: [&str; 27] = [
             "attempt-ended",
+            "attempt-not-ended",
             "attempt-started",
             "cannot-undo",
             "conditions-not-allowed",
             "disk-full",
+            "key-unwritable",
             "may-not-accept",
             "may-not-sign",
+            "no-conflict",
+            "no-rollback",
             "no-threads",
+            "not-signed-yet",
             "not-ready",
             "out-of-range",
             "permission-denied",
             "read-only-disk",
             "record-changed",
             "report-failed",
+            "rollback-active",
             "rollback-dormant",
             "run-read-only",
+            "store-disk-read-only",
+            "store-io",
+            "store-locked",
+            "store-opened-read-only",
+            "store-read-only",
         ];
         let refused =
             REFUSED.contains(&problem.code.as_str()) || problem.code.contains("passphrase");
@@ -113,8 +125,13 @@ pub fn misused(error: &clap::Error) -> ExitCode {
         let _ = error.print();
         return ExitCode::from(if asked_for { OK } else { MISUSED });
     }
-    let message = error.to_string();
-    let message = message.trim().trim_start_matches("error: ");
+    let message = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "no command was named".to_owned(),
+        _ => error.render().to_string(),
+    };
+    // What stands after the first paragraph is the usage, which `help` shows better.
+    let message = message.trim().split("\n\n").next().unwrap_or_default();
+    let message = message.trim_start_matches("error: ");
     let problem = Problem::new("usage", message).hint("See `countersign help`.");
     print(Err(problem.into()), true)
 }

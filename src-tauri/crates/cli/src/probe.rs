@@ -63,7 +63,7 @@ pub fn of_file(probe: &ProbeFile, arguments: &Arguments) -> Result<Answer, Failu
     let options = &probe.options;
     let mut context = approve::context(options, arguments.yes)?;
     if arguments.store.is_some() {
-        let app = crate::open(arguments)?;
+        let app = crate::open(arguments, None)?;
         approve::with_environment(&mut context, &app)?;
     }
     let mut hashes = approve::hashes(options)?;

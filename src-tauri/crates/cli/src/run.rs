@@ -1,16 +1,14 @@
-//! `run new`, `list`, `set` and `attempt`.
+//! Runs as a whole: `run new`, `duplicate`, `list` and `archive`.
 
 use countersign_api::wire::checklist::{ChecklistPreview, ConditionAnswer, NewRun};
 use countersign_api::wire::error::Problem;
-use countersign_api::wire::item::StatusChange;
 use countersign_api::wire::run::RunRow;
 use countersign_api::{App, wall_with_zone};
 use serde_json::json;
 
-use crate::arguments::{Attempt, New, Set, Status};
+use crate::arguments::{Archive, Duplicate, New};
 use crate::inspect::source;
 use crate::output::{Answer, Failure, note};
-use crate::show;
 use crate::style::{DIM, column, paint, plain, widest};
 
 /// `run new FILE`
@@ -18,18 +16,7 @@ pub fn new(app: &App, new: &New) -> Result<Answer, Failure> {
     let preview = app.checklist_preview(&source(&new.file), false)?;
     let conditions = conditions(&preview, &new.without)?;
     let proposal = preview.proposal;
-    let (deploy_at, zone) = match new.deploy_at.is_empty() {
-        true => (String::new(), proposal.zone.clone()),
-        false => {
-            let at = wall_with_zone(&new.deploy_at)?;
-            let wall = at.format("%Y-%m-%dT%H:%M").to_string();
-            (wall, at.timezone().name().to_owned())
-        }
-    };
-    let given = |text: &str, otherwise: String| match text.is_empty() {
-        true => otherwise,
-        false => text.to_owned(),
-    };
+    let (deploy_at, zone) = deployment(&new.deploy_at, &proposal.zone)?;
     let view = app.run_create(NewRun {
         name: given(&new.name, proposal.name.clone()),
         release: new.release.clone(),
@@ -125,63 +112,49 @@ fn group(group: &str) -> &str {
     }
 }
 
-/// `run set RUN ITEM STATUS`
-pub fn set(app: &App, set: &Set) -> Result<Answer, Failure> {
-    let change = StatusChange {
-        status: match set.status {
-            Status::Open => "open",
-            Status::InProgress => "inProgress",
-            Status::Done => "done",
-            Status::Failed => "failed",
-            Status::Blocked => "blocked",
-            Status::NotApplicable => "notApplicable",
-            Status::Waived => "waived",
-        }
-        .to_owned(),
-        reason: set.reason.clone(),
-        until: set.until.clone(),
-        performed_by: set.performed_by.clone(),
-        performed_at: set.performed_at.clone(),
+/// `run archive RUN`
+pub fn archive(app: &App, archive: &Archive) -> Result<Answer, Failure> {
+    let view = app.run_view(&archive.run)?;
+    let rows = app.run_archive(&archive.run, !archive.back)?;
+    let row = rows.iter().find(|row| row.run == view.head.run);
+    let said = if archive.back {
+        "Out of the archive"
+    } else {
+        "Archived"
     };
-    // The status comes last: it is the conclusion, and what it rests on has to be there first.
-    if !set.evidence.is_empty() {
-        app.item_evidence(&set.run, &set.item, &set.evidence)?;
-    }
-    if let Some(value) = &set.value {
-        app.item_value(&set.run, &set.item, value)?;
-    }
-    let patch = app.item_status(&set.run, std::slice::from_ref(&set.item), change)?;
-    let view = app.run_view(&patch.run)?;
-    let item = view
-        .items
-        .iter()
-        .find(|item| item.id == set.item)
-        .or_else(|| view.items.iter().find(|item| item.number == set.item))
-        .ok_or_else(|| Problem::unknown("item", &set.item))?;
-    let mut text = show::line(item, 0);
-    if let Some(waiting) = item
-        .proposals
-        .iter()
-        .find(|proposal| proposal.state == "waiting")
-    {
-        text.push_str(&format!(
-            "  the {} waits for somebody to accept it\n",
-            waiting.kind
-        ));
-    }
-    Answer::ok(
-        text,
-        &json!({ "run": patch.run, "item": item, "undo": patch.undo }),
-    )
+    let text = format!("{said}: {}\n", plain(&view.head.name));
+    Answer::ok(text, &json!({ "run": row }))
 }
 
-/// `run attempt RUN STEP`
-pub fn attempt(app: &App, attempt: &Attempt) -> Result<Answer, Failure> {
-    let (run, at) = (attempt.run.as_str(), attempt.at.as_str());
-    let patch = match attempt.step.as_str() {
-        "start" => app.attempt_start(run, at)?,
-        "deployed" => app.attempt_deployed(run, at)?,
-        outcome => app.attempt_end(run, at, outcome, &attempt.reason)?,
-    };
-    Answer::ok(show::head(&patch.head), &patch.head)
+/// `run duplicate RUN`
+pub fn duplicate(app: &App, next: &Duplicate) -> Result<Answer, Failure> {
+    let prefill = app.run_prefill(&next.run)?;
+    let (deploy_at, zone) = deployment(&next.deploy_at, &prefill.zone)?;
+    let view = app.run_create(NewRun {
+        name: given(&next.name, prefill.name.clone()),
+        release: next.release.clone(),
+        environment: given(&next.env, prefill.environment.clone()),
+        owner: given(&next.owner, prefill.owner.clone()),
+        deploy_at,
+        zone,
+        ..prefill
+    })?;
+    Answer::ok(format!("{}\n", view.head.run), &view.head)
+}
+
+/// Wall time and zone of a deployment as it was given; without one, the zone otherwise.
+fn deployment(text: &str, zone: &str) -> Result<(String, String), Problem> {
+    if text.is_empty() {
+        return Ok((String::new(), zone.to_owned()));
+    }
+    let at = wall_with_zone(text)?;
+    let wall = at.format("%Y-%m-%dT%H:%M").to_string();
+    Ok((wall, at.timezone().name().to_owned()))
+}
+
+fn given(text: &str, otherwise: String) -> String {
+    match text.is_empty() {
+        true => otherwise,
+        false => text.to_owned(),
+    }
 }

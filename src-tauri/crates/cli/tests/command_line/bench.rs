@@ -59,6 +59,10 @@ impl Bench {
         command
             .env("COUNTERSIGN_STORE", self.path("store"))
             .env("USER", "Taras Bondar")
+            // Whatever git says about the person who runs the tests.
+            .env("GIT_CONFIG_GLOBAL", self.path("no-such-file"))
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .current_dir(self.folder.path())
             .stdin(Stdio::null());
         command
     }

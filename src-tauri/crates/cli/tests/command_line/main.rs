@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bench;
+mod course;
+mod items;
 mod probing;
 mod reading;
 mod runs;
