@@ -1,7 +1,9 @@
 //! A virtual display of its own, so that no window appears on, or depends on, the
 //! developer's screen.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::tools;
@@ -16,6 +18,16 @@ impl Display {
     /// Starts a display that is a little larger than the app's first window, on a
     /// number that the server itself finds free.
     pub fn start() -> Self {
+        Self::with_options(&[])
+    }
+
+    /// Starts a display that keeps what it shows in `folder`, as the file `Xvfb_screen0` in the
+    /// format of `xwd`.
+    pub fn kept_in(folder: &Path) -> Self {
+        Self::with_options(&["-fbdir".as_ref(), folder.as_os_str()])
+    }
+
+    fn with_options(options: &[&OsStr]) -> Self {
         let mut server = Command::new(tools::installed("Xvfb"))
             .args([
                 "-displayfd",
@@ -27,6 +39,7 @@ impl Display {
                 "tcp",
                 "-noreset",
             ])
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

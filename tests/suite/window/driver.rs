@@ -52,12 +52,12 @@ impl Driver {
         Self { group, port }
     }
 
-    /// Opens the app with these arguments and waits until its page has loaded.
-    pub async fn open(&self, arguments: &[String]) -> Client {
+    /// Opens a program of this workspace with these arguments and waits until its page has loaded.
+    pub async fn open(&self, program: &str, arguments: &[String]) -> Client {
         let capabilities: Capabilities = serde_json::from_value(json!({
             "browserName": "wry",
             "webkitgtk:browserOptions": {
-                "binary": tools::built("countersign-desktop"),
+                "binary": tools::built(program),
                 "args": arguments,
             },
         }))

@@ -3,7 +3,7 @@
 //! [`Stage`] is a home and a store of their own, [`Window`] the app open on them.
 
 mod dialog;
-mod display;
+pub mod display;
 mod driver;
 mod keys;
 mod stage;
@@ -84,12 +84,17 @@ pub struct Window<'a> {
 impl<'a> Window<'a> {
     /// Opens the app on a stage. Prefer [`Stage::open`].
     pub async fn open(stage: &'a Stage, files: &[&Path]) -> Self {
+        let mut arguments = vec!["--store".to_owned(), stage.store().display().to_string()];
+        arguments.extend(files.iter().map(|file| file.display().to_string()));
+        Self::of("countersign-desktop", &arguments, stage).await
+    }
+
+    /// Opens the window of another program of this workspace.
+    pub async fn of(program: &str, arguments: &[String], stage: &'a Stage) -> Self {
         let display = Display::start();
         let log = tools::output_folder().join(format!("{}.log", stage.name()));
         let driver = Driver::start(&display, stage, &log);
-        let mut arguments = vec!["--store".to_owned(), stage.store().display().to_string()];
-        arguments.extend(files.iter().map(|file| file.display().to_string()));
-        let client = driver.open(&arguments).await;
+        let client = driver.open(program, arguments).await;
         let window = Self {
             client,
             stage,

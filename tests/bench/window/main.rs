@@ -1,0 +1,186 @@
+//! The window beside a blank one: how long it takes to be there, what memory it takes, and how long
+//! a tick takes to be saved and painted.
+//!
+//! Both windows are built alike and started in turn in the same rounds, because machines are shared.
+//! Every figure is a median, with the least and the most beside it.
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod clicks;
+mod processes;
+mod screen;
+mod start;
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use countersign_tests::window::{Find, Stage, Window, tools};
+
+use start::{Desk, Start};
+
+const ROUNDS: usize = 9;
+const ITEMS: usize = 1000;
+
+#[tokio::main]
+async fn main() {
+    let stage = Stage::new("bench");
+    let (empty, full) = (stage.path("empty"), stage.path("full"));
+    make_sample(&stage, &empty).await;
+    open_long_run(&stage, &full);
+    put_welcome_away(&stage, &full).await;
+
+    let blank = clicks::in_blank(&stage).await;
+    let ticks = clicks::ticks(&stage, &full).await;
+    head("click to painted frame");
+    let blank_click = line("blank window, a word added", &blank, None, "");
+    line(
+        "Countersign, a tick of 1,000 saved",
+        &ticks,
+        Some(blank_click),
+        "",
+    );
+    println!(
+        "  {:<36} {:>10}  {:>23}  {:>7}  50 ms",
+        "  95 of 100 within",
+        percentile(&ticks, 95).shown(),
+        format!("blank {}", percentile(&blank, 95).shown()),
+        "",
+    );
+
+    let desk = Desk::new();
+    let mut starts = [
+        Start::blank(),
+        Start::on("Countersign, no run yet", empty),
+        Start::on("Countersign, 1,000-item run open", full),
+    ];
+    // The first round of each is not counted.
+    for _ in 0..=ROUNDS {
+        for start in &mut starts {
+            start.round(&desk, &stage);
+        }
+    }
+    let [reference, none, run] = &starts;
+
+    head("start of the process to the window as it stays");
+    let blank_start = line(reference.what, &reference.times, None, "");
+    line(none.what, &none.times, Some(blank_start), "1.3 x");
+    line(run.what, &run.times, Some(blank_start), "1.5 x");
+
+    head("memory of all its processes (PSS)");
+    let blank_memory = line(reference.what, &reference.memory, None, "");
+    line(none.what, &none.memory, Some(blank_memory), "1.3 x");
+    line(run.what, &run.memory, Some(blank_memory), "");
+}
+
+/// Makes a store with one run of [`ITEMS`] items, by the command line.
+fn open_long_run(stage: &Stage, store: &Path) {
+    let mut text = String::from("# A long deployment checklist\n");
+    for at in 0..ITEMS {
+        // Writing into a text cannot fail.
+        if at % 100 == 0 {
+            let _ = write!(text, "\n## Phase {} (1 week before)\n", at / 100 + 1);
+        }
+        if at % 20 == 0 {
+            let _ = write!(text, "\n### Section {}\n\n", at / 20 + 1);
+        }
+        let _ = writeln!(
+            text,
+            "- [ ] Step {at} is **done** and `checked` on every host"
+        );
+    }
+    let checklist = stage.file("long.md", text);
+    let made = Command::new(tools::built("countersign"))
+        .args(["run", "new"])
+        .arg(checklist)
+        .args(["--name", "A long release", "--release", "2.4.0", "--store"])
+        .arg(store)
+        .output()
+        .expect("countersign starts");
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+}
+
+/// Makes a store as a first start leaves it: no run but the sample.
+async fn make_sample(stage: &Stage, store: &Path) {
+    let arguments = ["--store".to_owned(), store.display().to_string()];
+    let window = Window::of("countersign-desktop", &arguments, stage).await;
+    window.find(Find::Text("See a signed run")).await;
+    window.close().await;
+}
+
+/// Tells the app, as a person would, that its welcome has been seen: from then on it opens the run.
+async fn put_welcome_away(stage: &Stage, store: &Path) {
+    let arguments = ["--store".to_owned(), store.display().to_string()];
+    let window = Window::of("countersign-desktop", &arguments, stage).await;
+    // What comes last makes room for itself, and would push the button away from under the click.
+    window.find(Find::Text("Hotfix")).await;
+    window
+        .click(Find::Role("button", "Do not show this again"))
+        .await;
+    window
+        .gone(Find::Role("button", "Do not show this again"))
+        .await;
+    window.close().await;
+}
+
+/// Something that is measured.
+trait Figure: Copy + Ord {
+    fn number(self) -> f64;
+    fn shown(self) -> String;
+}
+
+impl Figure for Duration {
+    fn number(self) -> f64 {
+        self.as_secs_f64()
+    }
+    fn shown(self) -> String {
+        format!("{:.0} ms", self.as_secs_f64() * 1000.0)
+    }
+}
+
+/// KiB.
+impl Figure for u64 {
+    fn number(self) -> f64 {
+        self as f64
+    }
+    fn shown(self) -> String {
+        format!("{:.1} MiB", self as f64 / 1024.0)
+    }
+}
+
+fn head(what: &str) {
+    println!(
+        "\n{what:<38} {:>10}  {:>23}  {:>7}  aim",
+        "median", "least to most", "ratio"
+    );
+}
+
+/// Prints one line and returns its median.
+fn line<F: Figure>(what: &str, figures: &[F], reference: Option<F>, aim: &str) -> F {
+    let median = percentile(figures, 50);
+    let ratio = reference.map_or_else(String::new, |reference| {
+        format!("{:.2} x", median.number() / reference.number())
+    });
+    let range = format!(
+        "{} to {}",
+        percentile(figures, 0).shown(),
+        percentile(figures, 100).shown()
+    );
+    println!(
+        "  {what:<36} {:>10}  {range:>23}  {ratio:>7}  {aim}",
+        median.shown()
+    );
+    median
+}
+
+/// The least figure that is at least as great as so many in a hundred of them.
+fn percentile<F: Figure>(figures: &[F], percent: usize) -> F {
+    let mut sorted = figures.to_vec();
+    sorted.sort_unstable();
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted[rank - 1]
+}
