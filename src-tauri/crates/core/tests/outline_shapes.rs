@@ -24,7 +24,36 @@ shapes! {
     tables_hold_facts_contacts_and_signatures: "go-live";
     a_rollback_has_steps_in_every_form: "backing-out";
     rows_with_a_box_are_items: "table-steps";
+    items_name_times_of_their_own: "release-week";
     a_file_without_tasks_offers_its_bullets: "no-tasks";
+}
+
+#[test]
+fn what_is_only_mentioned_proposes_nothing() {
+    let import = import(include_bytes!("fixtures/release-week.md"), None).unwrap();
+    let proposed: Vec<(u32, &str)> = import
+        .suggestions
+        .iter()
+        .map(|one| (one.line, one.kind.as_str()))
+        .collect();
+    assert_eq!(proposed, [(21, "file"), (42, "tls")]);
+}
+
+#[test]
+fn roles_are_offered_from_the_contacts_that_are_people() {
+    let read = |text: &str| import(text.as_bytes(), None).unwrap().outline;
+    let week = read(include_str!("fixtures/release-week.md"));
+    assert_eq!(week.offered_roles(), ["Release Manager", "Database Admin"]);
+    assert!(week.roles.is_empty(), "picking them is left to a person");
+    let twice = read(
+        "# A\n\n- [ ] x\n\n## Contacts\n\n- QA Lead: [Name]\n- Email: a@example.org\n\
+         - QA Lead: [Phone]\n",
+    );
+    assert_eq!(twice.offered_roles(), ["QA Lead"]);
+    let named =
+        read("# A\n\n- [ ] x\n\n## Contacts\n\n- QA Lead: [Name]\n\n## Sign-off\n\nCTO: ____\n");
+    assert_eq!(named.roles.len(), 1);
+    assert!(named.offered_roles().is_empty());
 }
 
 #[test]

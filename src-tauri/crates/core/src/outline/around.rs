@@ -121,7 +121,7 @@ pub struct Placeholder {
     pub line: u32,
     /// Its column in characters, from 1.
     pub column: u32,
-    /// The item whose line holds it.
+    /// The item whose text or body holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<ItemId>,
     /// True when the rollback track needs it.

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::around::{Fence, RollbackGroup, RollbackTrack};
 use super::blocks::Block;
 use super::conditions;
-use super::model::{Item, ItemKind, OUTLINE_FORMAT, Outline, Phase, Section};
+use super::model::{Comparison, Item, ItemKind, OUTLINE_FORMAT, Outline, Phase, Section};
 use super::patterns as re;
 use super::reading::{Draft, LooseFence, Reading};
 use super::source::Source;
-use super::tree::{self, Tree};
+use super::spoken::{Spoken, Topic};
+use super::tree::{self, SectionDraft, Tree};
 use super::words::{self, Ids};
-use super::{answers, fence_steps, placeholders, values};
+use super::{answers, deadlines, fence_steps, placeholders, values};
 
 /// Builds the outline. Declarations are applied afterwards.
 pub(super) fn assemble(source: &Source<'_>, blocks: &[Block], reading: &mut Reading) -> Outline {
@@ -32,7 +33,7 @@ pub(super) fn assemble(source: &Source<'_>, blocks: &[Block], reading: &mut Read
     name_conditions(reading, &tree, &mut outline);
     outline.fences = fences(reading, &tree);
     outline.rollback = rollback_track(reading, &outline);
-    find_placeholders(source, blocks, &mut outline);
+    find_placeholders(source, blocks, &reading.drafts, &mut outline);
     answers::bind(&mut outline);
     outline
 }
@@ -74,6 +75,19 @@ fn steps_of_fences(source: &Source<'_>, reading: &mut Reading) {
         .collect();
 }
 
+/// What the items of one section share.
+struct Shared {
+    phase: String,
+    section: String,
+    number: String,
+    component: Option<String>,
+    /// Its items are alerts to set up: "Error rate > 1%" says when one fires, not what is good.
+    alerts: bool,
+    /// How many items stand directly in it so far.
+    top: u32,
+}
+
+/// Makes the phases and sections, then the items in document order.
 fn build_items(reading: &mut Reading, tree: &Tree, outline: &mut Outline) {
     let mut item_ids = Ids::default();
     let ids: Vec<String> = reading
@@ -81,93 +95,47 @@ fn build_items(reading: &mut Reading, tree: &Tree, outline: &mut Outline) {
         .iter()
         .map(|draft| item_ids.give(&draft.plain, "item"))
         .collect();
+    let mut shared = Vec::new();
+    let mut places: Vec<(usize, usize)> = vec![(0, 0); reading.drafts.len()];
     let mut phase_ids = Ids::default();
     let mut section_ids = Ids::default();
-    let mut built: Vec<(usize, Item)> = Vec::with_capacity(reading.drafts.len());
-    let mut numbers: Vec<(String, u32)> = vec![Default::default(); reading.drafts.len()];
     for (index, phase) in tree.phases.iter().enumerate() {
         let number = index as u32 + 1;
-        let title = phase
-            .node
-            .map(|node| reading.nodes[node].title.clone())
-            .filter(|title| !title.is_empty())
-            .unwrap_or_else(|| "Items".to_owned());
+        let title = titled(reading, phase.node).unwrap_or_else(|| "Items".to_owned());
         let phase_id = phase_ids.give(&title, "phase");
         let line = phase.node.map_or(1, |node| reading.nodes[node].line);
         let mut sections = Vec::with_capacity(phase.sections.len());
         for (place, section) in phase.sections.iter().enumerate() {
-            let section_number = format!("{number}.{}", place + 1);
             let own_node = section.node.filter(|_| section.node != phase.node);
-            let section_title = own_node
-                .map(|node| reading.nodes[node].title.clone())
-                .filter(|title| !title.is_empty());
-            let id = section_ids.give(section_title.as_deref().unwrap_or(&title), "section");
-            let component = conditions::component(section_title.as_deref().unwrap_or(&title));
-            let mut top = 0;
-            for draft_index in &section.drafts {
-                let draft = &mut reading.drafts[*draft_index];
-                let (item_number, parent) = match draft.parent {
-                    Some(parent) => {
-                        let (above, children) = &mut numbers[parent];
-                        *children += 1;
-                        (format!("{above}.{children}"), Some(ids[parent].clone()))
-                    }
-                    None => {
-                        top += 1;
-                        (format!("{section_number}.{top}"), None)
-                    }
-                };
-                numbers[*draft_index].0.clone_from(&item_number);
-                let state = draft.state.take();
-                let mut item = Item {
-                    id: ids[*draft_index].clone(),
-                    number: item_number,
-                    text_hash: words::text_hash(&draft.text),
-                    text: std::mem::take(&mut draft.text),
-                    body: draft.body.take(),
-                    line: draft.line,
-                    box_offset: draft.box_offset.map(|offset| offset as u64),
-                    ticked: matches!(state.as_deref(), Some("x" | "X")),
-                    state,
-                    phase: phase_id.clone(),
-                    section: id.clone(),
-                    parent,
-                    depth: draft.depth,
-                    stage: section.stage,
-                    environment: conditions::environment(&draft.plain),
-                    component: conditions::component(&draft.plain).or_else(|| component.clone()),
-                    window: section.window.clone(),
-                    kind: if phase.rollback {
-                        ItemKind::RollbackStep
-                    } else {
-                        ItemKind::Work
-                    },
-                    command: draft.command.take(),
-                    asks_value: values::asked(&draft.plain),
-                    ..Item::default()
-                };
-                for text in std::mem::take(&mut draft.probe_texts) {
-                    let (probes, wrong) = text.parse();
-                    item.probes.extend(probes);
-                    item.probe_errors.extend(wrong);
-                }
-                built.push((*draft_index, item));
-            }
-            sections.push(Section {
-                number: section_number,
-                title: section_title,
+            let section_title = titled(reading, own_node);
+            let named = section_title.as_deref().unwrap_or(&title);
+            let one = Section {
+                id: section_ids.give(named, "section"),
+                number: format!("{number}.{}", place + 1),
                 above: section.above.clone(),
                 line: section.node.map_or(line, |node| reading.nodes[node].line),
                 stage: section.stage,
                 window: section.window.clone(),
-                component,
+                component: conditions::component(named),
                 items: section
                     .drafts
                     .iter()
                     .map(|draft| ids[*draft].clone())
                     .collect(),
-                id,
+                title: section_title,
+            };
+            for draft in &section.drafts {
+                places[*draft] = (index, place);
+            }
+            shared.push(Shared {
+                phase: phase_id.clone(),
+                section: one.id.clone(),
+                number: one.number.clone(),
+                component: one.component.clone(),
+                alerts: re::ALERTS.is_match(named_as(&one, &title)),
+                top: 0,
             });
+            sections.push(one);
         }
         outline.phases.push(Phase {
             id: phase_id,
@@ -179,8 +147,113 @@ fn build_items(reading: &mut Reading, tree: &Tree, outline: &mut Outline) {
             rollback: phase.rollback,
         });
     }
-    built.sort_by_key(|(draft, _)| *draft);
-    outline.items = built.into_iter().map(|(_, item)| item).collect();
+    let first_of: Vec<usize> = tree
+        .phases
+        .iter()
+        .scan(0, |first, phase| {
+            let here = *first;
+            *first += phase.sections.len();
+            Some(here)
+        })
+        .collect();
+    let mut children: Vec<u32> = vec![0; ids.len()];
+    outline.items.reserve(ids.len());
+    for ((draft, id), (phase, section)) in reading.drafts.iter_mut().zip(ids).zip(places) {
+        let parent = draft.parent.and_then(|parent| {
+            let above = outline.items.get(parent)?;
+            children[parent] += 1;
+            Some((above, children[parent]))
+        });
+        let place = &tree.phases[phase];
+        let item = item(
+            draft,
+            id,
+            parent,
+            &mut shared[first_of[phase] + section],
+            &place.sections[section],
+            place.rollback,
+        );
+        outline.items.push(item);
+    }
+}
+
+/// A section's title, else its phase's.
+fn named_as<'a>(section: &'a Section, phase: &'a str) -> &'a str {
+    section.title.as_deref().unwrap_or(phase)
+}
+
+fn titled(reading: &Reading, node: Option<usize>) -> Option<String> {
+    node.map(|node| reading.nodes[node].title.clone())
+        .filter(|title| !title.is_empty())
+}
+
+/// One item; `parent` is the one that it is nested in, with its own place among that one's children.
+fn item(
+    draft: &mut Draft,
+    id: String,
+    parent: Option<(&Item, u32)>,
+    shared: &mut Shared,
+    section: &SectionDraft,
+    rollback: bool,
+) -> Item {
+    let number = match parent {
+        Some((parent, place)) => format!("{}.{place}", parent.number),
+        None => {
+            shared.top += 1;
+            format!("{}.{}", shared.number, shared.top)
+        }
+    };
+    let about = Spoken::of(&draft.plain);
+    draft.about = about;
+    let own_window = (about.has(Topic::Window) && !section.other_clock)
+        .then(|| deadlines::own_window(&draft.plain, section.stage))
+        .flatten();
+    let mut item = Item {
+        id,
+        number,
+        text_hash: words::text_hash(&draft.text),
+        text: std::mem::take(&mut draft.text),
+        body: draft.body.take(),
+        line: draft.line,
+        box_offset: draft.box_offset.map(|offset| offset as u64),
+        ticked: matches!(draft.state, Some(Some('x' | 'X'))),
+        state: draft
+            .state
+            .map(|state| state.map_or_else(String::new, String::from)),
+        phase: shared.phase.clone(),
+        section: shared.section.clone(),
+        parent: parent.map(|(parent, _)| parent.id.clone()),
+        depth: draft.depth,
+        stage: own_window.as_ref().map_or(section.stage, |own| {
+            deadlines::stage_of_own(own, section.stage)
+        }),
+        environment: about
+            .has(Topic::Environment)
+            .then(|| conditions::environment(&draft.plain))
+            .flatten(),
+        component: about
+            .has(Topic::Component)
+            .then(|| conditions::component(&draft.plain))
+            .flatten()
+            .or_else(|| shared.component.clone()),
+        window: own_window.or_else(|| section.window.clone()),
+        kind: if rollback {
+            ItemKind::RollbackStep
+        } else {
+            ItemKind::Work
+        },
+        command: draft.command.take(),
+        asks_value: values::asked(&draft.plain).filter(|asked| {
+            !(shared.alerts && matches!(asked.op, Comparison::Gt | Comparison::Ge))
+        }),
+        ..Item::default()
+    };
+    for text in std::mem::take(&mut draft.probe_texts) {
+        let (probes, wrong) = text.parse();
+        item.probes.extend(probes);
+        item.probe_errors.extend(wrong);
+    }
+    item
 }
 
 /// Conditions of items, else of the nearest heading that names one. A dormant rollback asks nothing.
@@ -188,7 +261,7 @@ fn name_conditions(reading: &Reading, tree: &Tree, outline: &mut Outline) {
     let of_nodes: Vec<Option<conditions::Named>> = reading
         .nodes
         .iter()
-        .map(|node| conditions::named(&node.title, &node.title))
+        .map(|node| conditions::named(Spoken::of(&node.title), &node.title, &node.title))
         .collect();
     let on_headings = of_nodes.iter().any(Option::is_some);
     let mut found = Vec::new();
@@ -197,7 +270,7 @@ fn name_conditions(reading: &Reading, tree: &Tree, outline: &mut Outline) {
         if item.kind == ItemKind::RollbackStep {
             continue;
         }
-        let own = conditions::named(&draft.plain, &item.text)
+        let own = conditions::named(draft.about, &draft.plain, &item.text)
             .map(|named| (named, item.id.as_str(), draft.plain.as_str()));
         let named = own.or_else(|| {
             if !on_headings {
@@ -272,7 +345,12 @@ fn rollback_track(reading: &Reading, outline: &Outline) -> Option<RollbackTrack>
     })
 }
 
-fn find_placeholders(source: &Source<'_>, blocks: &[Block], outline: &mut Outline) {
+fn find_placeholders(
+    source: &Source<'_>,
+    blocks: &[Block],
+    drafts: &[Draft],
+    outline: &mut Outline,
+) {
     let filled: BTreeSet<u32> = outline
         .roles
         .iter()
@@ -296,12 +374,12 @@ fn find_placeholders(source: &Source<'_>, blocks: &[Block], outline: &mut Outlin
         .iter()
         .filter(|item| item.command.is_some())
         .collect();
-    let by_line: BTreeMap<u32, &Item> =
-        outline.items.iter().map(|item| (item.line, item)).collect();
     for placeholder in &mut found {
-        if let Some(item) = by_line.get(&placeholder.line) {
+        if let Some(item) = item_at(outline, drafts, placeholder.line) {
             placeholder.item = Some(item.id.clone());
-            placeholder.rollback |= item.kind == ItemKind::RollbackStep;
+            // What a step's text needs, the track needs; a blank below it is filled while it runs.
+            placeholder.rollback |=
+                item.kind == ItemKind::RollbackStep && item.line == placeholder.line;
         } else if placeholder.rollback {
             let step = commanded.partition_point(|item| item.line <= placeholder.line);
             placeholder.item = step.checked_sub(1).map(|step| commanded[step].id.clone());
@@ -315,4 +393,17 @@ fn find_placeholders(source: &Source<'_>, blocks: &[Block], outline: &mut Outlin
         }
     }
     outline.placeholders = found;
+}
+
+/// The innermost item whose text or body holds a line.
+fn item_at<'o>(outline: &'o Outline, drafts: &[Draft], line: u32) -> Option<&'o Item> {
+    let behind = outline.items.partition_point(|item| item.line <= line);
+    let mut at = behind.checked_sub(1)?;
+    loop {
+        let (item, draft) = (outline.items.get(at)?, drafts.get(at)?);
+        if item.line == line || draft.last_line >= line {
+            return Some(item);
+        }
+        at = draft.parent?;
+    }
 }

@@ -14,8 +14,8 @@ use super::source::Source;
 pub(super) struct TaskBox {
     /// Where the state character stands; absent for `[]`, which has none.
     pub offset: Option<usize>,
-    /// The state as written.
-    pub state: String,
+    /// The state as written; absent for `[]`.
+    pub state: Option<char>,
     /// Where the text behind the box starts.
     pub after: usize,
 }
@@ -64,6 +64,19 @@ pub(super) struct Block {
     pub comments: Vec<Range<usize>>,
     /// True when it is a task item or holds one.
     pub has_task: bool,
+}
+
+/// Room for one line of text; longer ones grow.
+const LINE: usize = 120;
+
+impl Block {
+    /// Adds to the inline content, with room for a line from the start.
+    fn say(&mut self, text: &str) {
+        if self.plain.capacity() == 0 {
+            self.plain.reserve(self.range.len().min(LINE));
+        }
+        self.plain.push_str(text);
+    }
 }
 
 /// Reads all blocks.
@@ -217,7 +230,7 @@ impl Reader<'_, '_> {
                     Some(cut) if cut > 0 => text.get(cut..).unwrap_or(""),
                     _ => text,
                 };
-                block.plain.push_str(text);
+                block.say(text);
                 block.inline.end = range.end.max(block.inline.end);
             }
             Kind::Heading(_) | Kind::Paragraph => {
@@ -225,7 +238,7 @@ impl Reader<'_, '_> {
                     block.inline = range.clone();
                 }
                 block.inline.end = range.end;
-                block.plain.push_str(text);
+                block.say(text);
             }
             Kind::Fence { .. } | Kind::IndentedCode | Kind::FrontMatter => {
                 if block.inline.is_empty() {
@@ -328,7 +341,7 @@ fn task_box(text: &str, range: &Range<usize>) -> (usize, Option<TaskBox>) {
     {
         let task = TaskBox {
             offset: None,
-            state: String::new(),
+            state: None,
             after: content + 2,
         };
         return (content + 2, Some(task));
@@ -346,7 +359,7 @@ fn task_box(text: &str, range: &Range<usize>) -> (usize, Option<TaskBox>) {
     let after = content + 2 + state.len_utf8();
     let task = TaskBox {
         offset: Some(content + 1),
-        state: state.to_string(),
+        state: Some(state),
         after,
     };
     (after, Some(task))

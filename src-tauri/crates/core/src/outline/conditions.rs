@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::declared::Condition;
 use super::patterns as re;
+use super::spoken::{Spoken, Topic};
 use super::words;
 
 /// The condition that a line names.
@@ -16,9 +17,8 @@ pub(super) struct Named {
 }
 
 /// Finds the condition of an item or a heading.
-pub(super) fn named(plain: &str, text: &str) -> Option<Named> {
-    let maybe = ["if ", "If ", "when ", "where ", "ptional", "only"];
-    if !maybe.iter().any(|word| text.contains(word)) {
+pub(super) fn named(about: Spoken, plain: &str, text: &str) -> Option<Named> {
+    if !about.has(Topic::Condition) {
         return None;
     }
     let words = in_parentheses(plain)

@@ -22,7 +22,8 @@ fn conditions_are_read_from_items_and_headings() {
         ("Optional: test by hand", "optional", false),
     ];
     for (text, words, shared) in cases {
-        let found = named(&text.replace("**", ""), text).unwrap_or_else(|| panic!("{text}"));
+        let found = named(Spoken::of(text), &text.replace("**", ""), text)
+            .unwrap_or_else(|| panic!("{text}"));
         assert_eq!(
             (found.words.as_str(), found.shared),
             (words, shared),
@@ -38,9 +39,10 @@ fn questions_are_no_conditions() {
         "Decide: rollback or fix forward?",
         "CORS origins configured (HTTPS only)",
         "Verify if it runs",
+        "Branch from `release` if Z>0",
         "Notify the team",
     ] {
-        assert_eq!(named(text, text), None, "{text}");
+        assert_eq!(named(Spoken::of(text), text, text), None, "{text}");
     }
 }
 

@@ -74,7 +74,7 @@ impl Step {
             self.title.clone()
         };
         let plain = if self.title.is_empty() {
-            words::collapse(&command)
+            words::collapse(&command).into_owned()
         } else {
             self.title
         };

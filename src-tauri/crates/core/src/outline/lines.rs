@@ -33,7 +33,7 @@ impl Walk<'_, '_> {
                     && self.reading.trigger.is_none()
                     && !text.starts_with("**")
                 {
-                    self.reading.trigger = Some(words::collapse(&block.plain));
+                    self.reading.trigger = Some(words::collapse(&block.plain).into_owned());
                 }
                 first = false;
             }

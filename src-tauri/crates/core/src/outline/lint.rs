@@ -135,26 +135,39 @@ fn states(outline: &Outline, found: &mut Vec<Diagnostic>) {
 }
 
 fn twins(outline: &Outline, found: &mut Vec<Diagnostic>) {
-    let mut by_hash: Vec<&Item> = outline
+    // The first digits tell nearly all hashes apart without looking the items up.
+    let mut by_hash: Vec<(u64, &Item)> = outline
         .items
         .iter()
         .filter(|item| !item.text.is_empty())
+        .map(|item| (first_digits(&item.text_hash), item))
         .collect();
-    by_hash.sort_by(|a, b| a.text_hash.cmp(&b.text_hash));
-    for same in by_hash.chunk_by(|a, b| a.text_hash == b.text_hash) {
-        for item in same.iter().skip(1) {
+    by_hash
+        .sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.text_hash.cmp(&other.text_hash)));
+    for same in by_hash.chunk_by(|(a, one), (b, other)| a == b && one.text_hash == other.text_hash)
+    {
+        let Some((_, first)) = same.first() else {
+            continue;
+        };
+        for (_, item) in same.iter().skip(1) {
             found.push(finding(
                 Severity::Info,
                 "duplicate-text",
                 at(item.line),
                 format!(
                     "\"{}\" also stands in line {}; its status is never carried over by text alone.",
-                    item.text, same[0].line
+                    item.text, first.line
                 ),
                 None,
             ));
         }
     }
+}
+
+fn first_digits(hash: &str) -> u64 {
+    hash.bytes()
+        .take(8)
+        .fold(0, |number, digit| number << 8 | u64::from(digit))
 }
 
 fn blanks(outline: &Outline, found: &mut Vec<Diagnostic>) {

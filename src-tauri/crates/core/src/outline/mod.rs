@@ -7,8 +7,9 @@
 //! `source` holds the text and its lines, `blocks` the blocks that CommonMark finds, flattened.
 //! `reading` walks over them once and decides what each line is: a heading or group (`lines`), an
 //! item with what belongs to it (`own`), a role, field, contact… (`entries`, `tables`).
-//! `assemble` makes the tree from it (`tree`), judges stages and windows (`timing`), gives ids
-//! and numbers, and binds what answers what (`answers`). `declare` applies front matter and
+//! `assemble` makes the tree from it (`tree`), judges stages and windows (`timing`, `deadlines`), gives ids
+//! and numbers, and binds what answers what (`answers`); `spoken` spares it the rules that no word
+//! of a line asks for. `declare` applies front matter and
 //! sidecar (`sidecar`), `lint` says what the author should know, `suggest` proposes probes.
 //!
 //! # Ids, numbers and hashes
@@ -31,6 +32,7 @@ mod around;
 mod assemble;
 mod blocks;
 mod conditions;
+mod deadlines;
 mod declare;
 mod declared;
 mod entries;
@@ -46,6 +48,7 @@ mod placeholders;
 mod reading;
 mod sidecar;
 mod source;
+mod spoken;
 mod suggest;
 mod tables;
 mod timing;
@@ -170,7 +173,7 @@ pub fn import_with(
     diagnostics.extend(declare::apply(&mut outline, named, declared));
     diagnostics.extend(lint::check(&source, &reading, &outline));
     diagnostics.sort_by_key(|found| found.place.line);
-    let suggestions = suggest::find(&outline);
+    let suggestions = suggest::find(&outline, &reading.drafts);
     Ok(Import {
         outline,
         diagnostics,

@@ -9,6 +9,7 @@ use super::around::{
     Contact, Criterion, Fence, Field, Metadatum, Placeholder, Resource, Role, RollbackTrack,
 };
 use super::declared::{ChoiceGroup, Condition, Declared, Profile, SignOffPoint};
+use super::patterns as re;
 use super::window::Window;
 use crate::diagnostic::Diagnostic;
 use crate::probe::Probe;
@@ -105,6 +106,21 @@ impl Outline {
         self.items
             .iter()
             .filter(|item| item.kind == ItemKind::RollbackStep)
+    }
+
+    /// The roles that a person may pick where the checklist names none: its contacts that are people,
+    /// each once.
+    pub fn offered_roles(&self) -> Vec<&str> {
+        let mut offered: Vec<&str> = Vec::new();
+        if self.roles.is_empty() {
+            for contact in &self.contacts {
+                let role = contact.role.as_str();
+                if !offered.contains(&role) && !re::CHANNEL.is_match(role) {
+                    offered.push(role);
+                }
+            }
+        }
+        offered
     }
 
     /// The section with this id.

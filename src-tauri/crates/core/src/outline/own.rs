@@ -55,7 +55,7 @@ pub(super) struct Own {
 pub(super) fn read(source: &Source<'_>, blocks: &[Block], index: usize, bullets: bool) -> Own {
     let block = &blocks[index];
     let mut own = Own {
-        plain: words::collapse(&block.plain),
+        plain: words::collapse(&block.plain).into_owned(),
         text: inline_text(source, block),
         ..Own::default()
     };
@@ -64,7 +64,7 @@ pub(super) fn read(source: &Source<'_>, blocks: &[Block], index: usize, bullets:
         // The first line turned out to be a block, such as a heading underlined below it.
         let end = source.line_end(block.inline.start).min(block.range.end);
         if let Some(line) = source.text.get(block.inline.start..end) {
-            own.text = words::collapse(line);
+            own.text = words::collapse(line).into_owned();
             own.plain = own.text.clone();
             head_end = end;
         }

@@ -64,6 +64,23 @@ patterns! {
     DEPLOYMENT_DAY = r"(?i)\b(?:deployment|deploy|release|launch|go-?live|cut-?over)[\s-]+day\b|\bday of (?:the )?(?:deployment|release|launch|go-?live)\b";
     BARE_RANGE = concat!(r"(?i)\(\s*(\d{1,4})\s*[-–]\s*(\d{1,4})\s*", unit!(), r"\s*\)");
 
+    // An item's own window.
+    OWN_MARK = concat!(
+        r"(?i)(?:^|\()\s*([TD][-+−–]\d{1,4}(?:[-–]\d{1,4})?\s?(?:", unit!(), r"\b)?)\s*(?:[):]|[-–—]\s|$)|\b(T[-+−–]\d{1,4}\s?", unit!(), r")\b");
+    OWN_ANCHORED = concat!(
+        r"(?i)\b(?:(?:\d{1,4}(?:\s*[-–]\s*\d{1,4})?\s*", unit!(), r"|day|week|month)\s+(?:before|prior\s+to|ahead\s+of|after|post)|within\s+(?:the\s+)?(?:\d{1,4}\s*|an?\s+|one\s+)?", unit!(), r"\s+(?:of|after|from))\s+(?:the\s+)?(?:deploy|releas|launch|go-?live|cut-?over|roll-?out)");
+    ENDS_IN_FOR = r"(?i)\bfor\s+(?:the\s+|at\s+least\s+|about\s+)?$";
+    OWN_ASIDE = concat!(
+        r"(?i)\(\s*(?:\d{1,4}(?:\s*[-–]\s*\d{1,4})?\s*", unit!(), r"|day|week|month)\s+(?:before|prior|ahead|after)\s*\)");
+    OWN_WITHIN = concat!(
+        r"(?i)(?:\(\s*|\b)(within\s+(?:the\s+)?(?:\d{1,4}\s*|an?\s+|one\s+)?", unit!(), r")\s*(?:\)|[.]?$)");
+    OWN_FIRST = concat!(
+        r"(?i)(?:\(|\b(?:in|during|over|for|within)\s+)(?:the\s+)?(first\s+(?:\d{1,4}\s*)?", unit!(), r")\b");
+    OWN_NUMBER = r"(?i)^(?:day|week|month)\s+\d{1,3}\b";
+    FOLLOWS_UP = r"(?i)\b(?:reviews?|post-?\w+|retro\w*|lessons|debrief\w*|follow-?ups?|survey\w*|feedback|reports?|meetings?|hypercare)\b";
+    IS_A_LIMIT = r"(?i)\b(?:respon\w+|answer\w*|acknowledg\w*|resol\w+|recover\w*|restor\w+|expir\w+|renew\w*|no|not|can|able|possible|reachable|available|SLA|RTO|RPO|loads?|completes?|deliver\w*|process\w*|errors?|alerts?)\b";
+    OTHER_CLOCK = r"(?i)\b(?:incidents?|outages?|emergenc(?:y|ies)|disasters?|sev-?\d)\b";
+
     // Stages.
     SAYS_REVIEW = r"(?i)\b(?:post-?\s?\w+\s+review|retrospective|retro|post-?mortem|lessons|debrief|long-?term|follow-?up)\b";
     SAYS_PREPARE = r"(?i)\b(?:pre-?\s?(?:deploy\w*|releas\w*|launch\w*|go\b|production|migration|flight|roll-?out|cut-?over|merge)|before|prerequisites?)\b";
@@ -81,6 +98,7 @@ patterns! {
     // What a heading holds.
     SIGN_OFF = r"(?i)\bsign(?:ed)?[- ]?offs?\b|\bapprovals?\b|\bsignatures?\b|\bcountersign";
     CONTACTS = r"(?i)\bcontacts?\b";
+    CHANNEL = r"(?i)^(?:slack|e-?mail|phone|telephone|hot-?line|pager-?duty|opsgenie|zoom|(?:ms\s+)?teams|discord|war room|bridge|status page|chat|channel)\b";
     REACHES = r"\b(?:phone|mobile|e-?mail|slack|contact|pager|secondary)\b";
     CRITERIA = r"(?i)\b(?:success|acceptance|exit)\s+criteria\b|\bdefinition of done\b";
     RESOURCES = r"(?i)^\W*(?:useful\s+|helpful\s+|reference\s+|related\s+)?(?:resources?|references?|links|documents|documentation links|see also)\W*$";
@@ -97,17 +115,16 @@ patterns! {
 
     // Conditions.
     IN_PARENTHESES = r"\((?i:(if|when|where)\s+([^()]{2,60})|(optional)[^()]{0,60})\)";
-    TRAILING_IF = r"(?i)\s(if\s+[^(),.;:?]{2,40})[.]?$";
+    TRAILING_IF = r"(?i)\s(if\s+[^(),.;:?<>=]{2,40})[.]?$";
     LEADING_IF = r"(?i)^(?:\*\*)?(if\s+[^(),.;:?]{2,40}),\s";
     ONLY = r"^\*\*([^*:]{1,30}?\sonly):?\*\*";
     OPTIONAL_PREFIX = r"(?i)^(?:\*\*)?optional:";
     SAYS_NOTHING_ALONE = r"(?i)^(?:if|when|where)\s+(?:it\s+is\s+|they\s+are\s+)?(?:necessary|needed|applicable|possible|required|enabled|used|using|impacted|affected|appropriate|any|available|desired)$|^optional";
 
     // Values.
-    COMPARED = r"(<=|>=|≤|≥|<|>)\s*(\d{1,9}(?:,\d{3})*(?:\.\d{1,9})?)\s*(%|[A-Za-zµ]+(?:/[A-Za-z]+)?)?";
+    ALERTS = r"(?i)\balert(?:s|ing)?\b";
     RANGE = r"(\d{1,9}(?:\.\d{1,9})?)\s*%?\s*[-–]\s*(\d{1,9}(?:\.\d{1,9})?)\s*%";
     AT_LEAST = r"(\d{1,9}(?:,\d{3})*(?:\.\d{1,9})?)\s*(%?)\+\s*((?:[A-Za-z]+\s+)?[A-Za-z]+)?";
-    PERCENTILE = r"(?i)\bp\d{2}(?:\.\d+)?\b";
 
     // Environments and components.
     ENVIRONMENT = r"(?i)\b(staging|production|prod|development)\b(?:[\s-]+(code|flags?|builds?|config|configuration|keys?|mode|ready|readiness|grade|like|setup|guide|team|process|branch|bundle|dependencies)\b)?";
@@ -122,9 +139,7 @@ patterns! {
     YOUR_NAME = r"\bYOUR_[A-Z0-9_]+\b";
     LOOKS_LIKE_BOX = r"^[ \t>]*(?:[-*+]\[[ xX]?\]|\[[ xX]\])[ \t]+\S";
 
-    // Suggestions. What some rule fits has one of TELLING in it.
-    TELLING = r"(?i)[`.]|todo|fixme|changelog|readme|ssl|tls|certificate|https|dns|redis|postgres|mysql|mail|smtp|headers|respon|latency|load|answer|api|endpoint|site|homepage|service|health";
-    CODE_SPAN = r"`([^`\n]{2,120})`";
+    // Suggestions.
     BLANK_NAME = r"\$\{(?:secret:)?([A-Za-z_][A-Za-z0-9_]*)\}";
     SHELL_VARIABLE = r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?";
     RUNS = r"^(?:\./|(?:bash|sh|python3?|node) \S*/|npm (?:test|audit|run )|(?:yarn|pnpm) \S|make \S|cargo (?:test|clippy|fmt|check|audit|deny)|pytest\b|go (?:test|vet)|mvn |gradle |\./gradlew)";
@@ -133,6 +148,7 @@ patterns! {
     FILE_NAME = r"\b[A-Za-z0-9_][A-Za-z0-9_./-]*\.(?:md|rst|toml|ya?ml|json|lock)\b";
     CHECKS = r"(?i)valid|check|test|verif|lint|audit|pass|error|complete|success|scan|health|acceptable|vulnerab";
     LINK_OR_ADDRESS = r"\[([^\[\]]*)\]\([^()]*\)|<?https?://[^\s>]+>?";
+    KEEPS_FILE = r"(?i)\b(?:updat\w*|add(?:s|ed)?|writ\w+|written|creat\w+|contains?|includes?|exists?|present|committed|complete\w*|up[- ]to[- ]date|ready|in place|current|accurate|bump\w*|finali[sz]ed|(?:has|have)\s+(?:an?\s+)?entr(?:y|ies))\b";
     SAYS_TLS = r"(?i)\b(?:ssl|tls|certificates?)\b|\bhttps\b.*\b(?:works|enforced|only|enabled|redirect\w*)\b";
     SAYS_DNS = r"\bDNS\b";
     SAYS_MAIL = r"(?i)\b(?:smtp|e-?mail service|e-?mail notifications|e-?mail delivery)\b";

@@ -6,6 +6,7 @@ use super::entries::is_field_label;
 use super::own::{ProbeForm, ProbeText};
 use super::patterns as re;
 use super::source::Source;
+use super::spoken::Spoken;
 use super::words::{self, Ids};
 use super::{OfferedItem, Options, own};
 use crate::diagnostic::Diagnostic;
@@ -36,15 +37,20 @@ pub(super) struct Draft {
     pub plain: String,
     pub body: Option<String>,
     pub line: u32,
+    /// The last line of its body, nested items included.
+    pub last_line: u32,
     /// Where its line's own text starts, for order and places.
     pub offset: usize,
     pub box_offset: Option<usize>,
-    pub state: Option<String>,
+    /// The state in its box; `Some(None)` for `[]`.
+    pub state: Option<Option<char>>,
     pub node: Option<usize>,
     pub parent: Option<usize>,
     pub depth: u32,
     pub probe_texts: Vec<ProbeText>,
     pub command: Option<String>,
+    /// What its words may be about.
+    pub about: Spoken,
 }
 
 /// A fence that belongs to no item.
@@ -312,20 +318,29 @@ impl Walk<'_, '_> {
             plain: own.plain,
             body: own.body,
             line,
+            last_line: self.last_line(index),
             offset: block.inline.start,
             box_offset: task.and_then(|task| task.offset),
-            state: task.map(|task| task.state.clone()),
+            state: task.map(|task| task.state),
             node: self.path.last().copied(),
             parent,
             depth,
             probe_texts: own.probes,
             command: None,
+            about: Spoken::default(),
         };
         self.reading.diagnostics.extend(own.diagnostics);
         let number = self.reading.drafts.len();
         self.reading.drafts.push(draft);
         self.open_items.push((block.end, Some(number)));
         self.last_item = Some(number);
+    }
+
+    /// The last line of a block with something on it.
+    fn last_line(&self, index: usize) -> u32 {
+        let range = self.blocks[index].range.clone();
+        let text = self.source.text.get(range.clone()).unwrap_or("");
+        self.source.line(range.start + text.trim_end().len())
     }
 
     /// A list item that is no task.
@@ -362,7 +377,10 @@ impl Walk<'_, '_> {
         } else if self.context.rollback && self.is_numbered(block) {
             self.step(index, line);
         } else if self.offers && self.is_offered(block) {
-            self.reading.offered.push(OfferedItem { text: plain, line });
+            self.reading.offered.push(OfferedItem {
+                text: plain.into_owned(),
+                line,
+            });
         }
     }
 
@@ -388,6 +406,7 @@ impl Walk<'_, '_> {
             plain: own.plain,
             body: own.body,
             line,
+            last_line: self.last_line(index),
             offset: self.blocks[index].inline.start,
             node: self.path.last().copied(),
             probe_texts: own.probes,

@@ -132,16 +132,16 @@ impl Walk<'_, '_> {
         let source = self.source;
         let text = join(&|cell| {
             let raw = source.text.get(cell.range.clone()).unwrap_or("");
-            words::collapse(raw.trim().trim_matches('|'))
+            words::collapse(raw.trim().trim_matches('|')).into_owned()
         });
-        let plain = join(&|cell| words::collapse(&cell.plain));
+        let plain = join(&|cell| words::collapse(&cell.plain).into_owned());
         self.reading.drafts.push(Draft {
             text,
             plain,
             line,
             offset,
             box_offset: Some(offset),
-            state: Some(state.to_owned()),
+            state: Some(state.chars().next()),
             node: self.path.last().copied(),
             ..Draft::default()
         });

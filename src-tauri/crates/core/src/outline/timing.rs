@@ -62,7 +62,8 @@ fn day_before(title: &str) -> Option<Window> {
     span(&found, 1, 1, unit(found.get(1)?.as_str())?, side)
 }
 
-fn t_mark(title: &str) -> Option<Window> {
+/// "T-48h", "D-3".
+pub(super) fn t_mark(title: &str) -> Option<Window> {
     let found = re::T_MARK.captures(title)?;
     let side = match found.get(1)?.as_str() {
         "+" => Side::After,
@@ -86,7 +87,8 @@ fn t_mark(title: &str) -> Option<Window> {
     )
 }
 
-fn within(title: &str) -> Option<Window> {
+/// "Within 24 hours", "First week".
+pub(super) fn within(title: &str) -> Option<Window> {
     let found = re::WITHIN.captures(title)?;
     let unit = unit(found.get(2)?.as_str())?;
     span(&found, 0, number(&found, 1).unwrap_or(1), unit, Side::After)
@@ -220,7 +222,8 @@ pub(super) fn says(title: &str, window: Option<&Window>) -> Says {
     }
 }
 
-fn stage_of_window(window: &Window) -> Stage {
+/// The stage that a window alone tells.
+pub(super) fn stage_of_window(window: &Window) -> Stage {
     let moment = window.to.amount == 0;
     match window.to.side {
         Side::Before => Stage::Prepare,
@@ -238,6 +241,8 @@ fn stage_of_window(window: &Window) -> Stage {
 pub(super) struct SoFar {
     /// Some section before it deploys.
     pub deployed: bool,
+    /// Some section before it in its own phase deploys.
+    pub deploying: bool,
     /// Stage of the last section of the phase before.
     pub last: Stage,
 }
@@ -263,6 +268,12 @@ pub(super) fn stage(titles: &[Says], sets_up: impl FnOnce() -> bool, so_far: SoF
     match hinted.and_then(|says| says.hint.map(|hint| (hint, says.monitoring))) {
         Some((Stage::Watch, monitoring)) if !so_far.deployed || (monitoring && sets_up()) => {
             Stage::Prepare
+        }
+        // "8. Set up SSL" behind "7. Deploy" is a step of the deployment.
+        Some((Stage::Prepare, _))
+            if so_far.deploying && titles.first().is_some_and(|says| says.numbered) =>
+        {
+            Stage::Deploy
         }
         Some((hint, _)) => hint,
         None if titles.last().is_some_and(|says| says.numbered) => so_far.last,

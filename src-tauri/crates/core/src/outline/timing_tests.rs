@@ -78,6 +78,7 @@ fn stage_of(titles: &[&str], sets_up: bool, deployed: bool) -> Stage {
         .collect();
     let so_far = SoFar {
         deployed,
+        deploying: false,
         last: Stage::Deploy,
     };
     stage(&says, || sets_up, so_far)
@@ -133,4 +134,16 @@ fn a_phase_with_only_a_number_goes_on_where_the_last_one_ended() {
         Stage::Deploy
     );
     assert_eq!(stage_of(&["Feature flags"], false, true), Stage::Prepare);
+}
+
+#[test]
+fn a_numbered_step_behind_the_deployment_belongs_to_it() {
+    let says = [says("8. Set up SSL", None), says("Deployment steps", None)];
+    let so_far = |deploying| SoFar {
+        deployed: true,
+        deploying,
+        last: Stage::Prepare,
+    };
+    assert_eq!(stage(&says, || false, so_far(true)), Stage::Deploy);
+    assert_eq!(stage(&says, || false, so_far(false)), Stage::Prepare);
 }

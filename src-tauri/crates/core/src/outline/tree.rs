@@ -17,6 +17,8 @@ pub(super) struct SectionDraft {
     pub above: Vec<String>,
     pub stage: Stage,
     pub window: Option<Window>,
+    /// Its times count from something else than the deployment, such as a rollback or an incident.
+    pub other_clock: bool,
 }
 
 /// A phase before it has an id.
@@ -37,11 +39,21 @@ pub(super) struct Tree {
 /// Builds the tree.
 pub(super) fn build(nodes: &[Node], drafts: &[Draft]) -> Tree {
     let title = title(nodes, drafts);
-    let (windows, says) = judge(nodes);
+    let Judged {
+        windows,
+        says,
+        other_clock,
+    } = judge(nodes, title);
     let mut phases: Vec<PhaseDraft> = Vec::new();
     let mut by_phase: BTreeMap<Option<usize>, usize> = BTreeMap::new();
     let mut by_section: BTreeMap<(usize, Option<usize>), usize> = BTreeMap::new();
+    let mut current: Option<(Option<usize>, usize, usize)> = None;
     for (number, draft) in drafts.iter().enumerate() {
+        // Nearly every item stands below the heading of the one before.
+        if let Some((_, phase, section)) = current.filter(|(node, ..)| *node == draft.node) {
+            phases[phase].sections[section].drafts.push(number);
+            continue;
+        }
         let chain = chain(nodes, draft.node, title);
         let rollback = chain.iter().rposition(|node| nodes[*node].rollback);
         let top = rollback.or(chain.len().checked_sub(1));
@@ -69,10 +81,12 @@ pub(super) fn build(nodes: &[Node], drafts: &[Draft]) -> Tree {
                 above,
                 stage: Stage::Prepare,
                 window: None,
+                other_clock: draft.node.is_some_and(|node| other_clock[node]),
             });
             sections.len() - 1
         });
         sections[section].drafts.push(number);
+        current = Some((draft.node, phase, section));
     }
     time(nodes, drafts, title, &windows, &says, &mut phases);
     Tree {
@@ -122,27 +136,40 @@ pub(super) fn chain(nodes: &[Node], node: Option<usize>, title: Option<usize>) -
     chain
 }
 
-fn judge(nodes: &[Node]) -> (Vec<Option<Window>>, Vec<Says>) {
+/// What each heading tells.
+struct Judged {
+    windows: Vec<Option<Window>>,
+    says: Vec<Says>,
+    other_clock: Vec<bool>,
+}
+
+fn judge(nodes: &[Node], title: Option<usize>) -> Judged {
     let mut windows: Vec<Option<Window>> = Vec::with_capacity(nodes.len());
     let mut says: Vec<Says> = Vec::with_capacity(nodes.len());
     let mut after: Vec<bool> = Vec::with_capacity(nodes.len());
-    let mut dormant: Vec<bool> = Vec::with_capacity(nodes.len());
-    for node in nodes {
+    let mut other_clock: Vec<bool> = Vec::with_capacity(nodes.len());
+    for (index, node) in nodes.iter().enumerate() {
         let words = timing::says(&node.title, None);
         let inherited = node.parent.is_some_and(|parent| after[parent]);
         let is_after = match words.plainly {
             Some(stage) => matches!(stage, Stage::Watch | Stage::Review),
             None => inherited,
         };
-        let asleep = node.rollback || node.parent.is_some_and(|parent| dormant[parent]);
-        // Times in a rollback count from its activation, not from the deployment.
-        let window = timing::window(&node.title, is_after).filter(|_| !asleep);
+        // Times in a rollback count from its activation, those of an incident from its start.
+        let other = node.rollback
+            || (title != Some(index) && re::OTHER_CLOCK.is_match(&node.title))
+            || node.parent.is_some_and(|parent| other_clock[parent]);
+        let window = timing::window(&node.title, is_after).filter(|_| !other);
         says.push(timing::says(&node.title, window.as_ref()));
         windows.push(window);
         after.push(is_after);
-        dormant.push(asleep);
+        other_clock.push(other);
     }
-    (windows, says)
+    Judged {
+        windows,
+        says,
+        other_clock,
+    }
 }
 
 fn time(
@@ -156,6 +183,7 @@ fn time(
     let mut so_far = SoFar::default();
     for phase in phases {
         let mut last = so_far.last;
+        so_far.deploying = false;
         for section in &mut phase.sections {
             if phase.rollback {
                 section.stage = Stage::Deploy;
@@ -176,7 +204,8 @@ fn time(
                 .iter()
                 .find_map(|node| windows[*node].clone())
                 .map(|window| fit(window, section.stage));
-            so_far.deployed |= section.stage == Stage::Deploy;
+            so_far.deploying |= section.stage == Stage::Deploy;
+            so_far.deployed |= so_far.deploying;
             last = section.stage;
         }
         so_far.last = last;

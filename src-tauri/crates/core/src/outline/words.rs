@@ -1,5 +1,6 @@
 //! Words: slugs, text hashes and small judgements about a line's text.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
@@ -13,9 +14,48 @@ const SLUG_CHARS: usize = 72;
 #[must_use]
 pub fn slug(text: &str) -> String {
     if text.is_ascii() {
-        write_slug(text.chars())
+        write_ascii_slug(text)
     } else {
         write_slug(text.nfc())
+    }
+}
+
+/// As [`write_slug`], for the letters that nearly every checklist is written in.
+fn write_ascii_slug(text: &str) -> String {
+    let mut slug = String::with_capacity(SLUG_CHARS);
+    let mut gap = false;
+    for byte in text.bytes() {
+        let sign = match byte {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                if gap && !slug.is_empty() {
+                    slug.push('-');
+                }
+                gap = false;
+                slug.push(char::from(byte.to_ascii_lowercase()));
+                continue;
+            }
+            b'<' => "lt",
+            b'>' => "gt",
+            b'+' => "plus",
+            b'%' => "percent",
+            b'\'' | b'`' | b'*' => continue,
+            _ => "",
+        };
+        push_sign(&mut slug, sign);
+        gap = true;
+        if slug.len() > SLUG_CHARS * 4 {
+            break;
+        }
+    }
+    cut(slug)
+}
+
+fn push_sign(slug: &mut String, sign: &str) {
+    if !sign.is_empty() {
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(sign);
     }
 }
 
@@ -45,12 +85,7 @@ fn write_slug(letters: impl Iterator<Item = char>) -> String {
             }
             _ => "",
         };
-        if !sign.is_empty() {
-            if !slug.is_empty() {
-                slug.push('-');
-            }
-            slug.push_str(sign);
-        }
+        push_sign(&mut slug, sign);
         gap = true;
         if slug.len() > SLUG_CHARS * 4 {
             break;
@@ -107,8 +142,12 @@ impl Ids {
     }
 }
 
-/// Collapses white space and trims.
-pub(super) fn collapse(text: &str) -> String {
+/// Collapses white space and trims. A text that has nothing to collapse, as nearly every line of a
+/// checklist, is not copied.
+pub(super) fn collapse(text: &str) -> Cow<'_, str> {
+    if is_collapsed(text) {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -116,7 +155,21 @@ pub(super) fn collapse(text: &str) -> String {
         }
         out.push_str(word);
     }
-    out
+    Cow::Owned(out)
+}
+
+/// True for ASCII without margins and without white space but single spaces; other scripts have
+/// white space of their own and go the long way.
+fn is_collapsed(text: &str) -> bool {
+    let mut before = b' ';
+    for byte in text.bytes() {
+        let spaced = byte == b' ' && before == b' ';
+        if spaced || !(b' '..=b'~').contains(&byte) {
+            return false;
+        }
+        before = byte;
+    }
+    before != b' ' || text.is_empty()
 }
 
 /// Lower-hex SHA-256 of the text in NFC with white space collapsed (`docs/ledger.md`, text hash).
@@ -127,12 +180,20 @@ pub fn text_hash(text: &str) -> String {
     } else {
         Sha256::digest(collapsed.nfc().collect::<String>().as_bytes())
     };
-    hex::encode(digest)
+    lower_hex(&digest)
+}
+
+fn lower_hex(bytes: &[u8]) -> String {
+    let mut digits = [0; 2 * 32];
+    match hex::encode_to_slice(bytes, &mut digits) {
+        Ok(()) => String::from_utf8_lossy(&digits).into_owned(),
+        Err(_) => hex::encode(bytes),
+    }
 }
 
 /// A title without its trailing colon, numbering kept.
 pub(super) fn title(plain: &str) -> String {
-    collapse(plain.trim().trim_end_matches(':'))
+    collapse(plain.trim().trim_end_matches(':')).into_owned()
 }
 
 /// A line's text without a leading tick or other pictograph.

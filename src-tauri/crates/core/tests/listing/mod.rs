@@ -4,7 +4,9 @@
 
 use std::fmt::Write as _;
 
-use countersign_core::outline::{Comparison, Import, Item, Offset, Side, ValueAsk, Window};
+use countersign_core::outline::{
+    Comparison, Import, Item, Offset, Section, Side, ValueAsk, Window,
+};
 
 /// Compares `text` with the golden file, or writes it when `UPDATE_GOLDEN` is set.
 pub fn assert_golden(path: &str, text: &str) {
@@ -52,7 +54,7 @@ pub fn list(import: &Import) -> String {
             }
             line(&mut out, &text);
             for id in &section.items {
-                item(&mut out, outline.item(id).unwrap());
+                item(&mut out, outline.item(id).unwrap(), section);
             }
         }
     }
@@ -182,7 +184,7 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-fn item(out: &mut String, item: &Item) {
+fn item(out: &mut String, item: &Item, section: &Section) {
     let indent = "  ".repeat(item.depth as usize + 2);
     let state = item
         .state
@@ -192,6 +194,16 @@ fn item(out: &mut String, item: &Item) {
         "{indent}{} {state} {} #{} @{}",
         item.number, item.text, item.id, item.line
     );
+    if item.stage != section.stage {
+        let _ = write!(text, " {:?}", item.stage);
+    }
+    if let Some(window) = item
+        .window
+        .as_ref()
+        .filter(|_| item.window != section.window)
+    {
+        let _ = write!(text, " [{}: {}]", window.words, span(window));
+    }
     if let Some(environment) = &item.environment {
         let _ = write!(text, " on {environment}");
     }

@@ -9,15 +9,18 @@ mod rules;
 
 use super::model::{Item, ItemKind, Outline};
 use super::patterns as re;
+use super::reading::Draft;
+use super::spoken::Spoken;
 use super::{SuggestedFor, Suggestion};
 use crate::outline::around::Fence;
 
-/// All suggestions in document order. Items that have probes already get none.
-pub(super) fn find(outline: &Outline) -> Vec<Suggestion> {
+/// All suggestions in document order; `drafts` are what the items were made from. Items that have
+/// probes already get none.
+pub(super) fn find(outline: &Outline, drafts: &[Draft]) -> Vec<Suggestion> {
     let mut found = Vec::new();
-    for item in &outline.items {
+    for (item, draft) in outline.items.iter().zip(drafts) {
         if item.kind == ItemKind::Work && item.probes.is_empty() && item.probe_errors.is_empty() {
-            found.extend(of_item(item));
+            found.extend(of_item(item, draft.about));
         }
     }
     for fence in outline.fences.iter().filter(|fence| !fence.rollback) {
@@ -75,9 +78,9 @@ impl Proposal {
     }
 }
 
-fn of_item(item: &Item) -> Option<Suggestion> {
+fn of_item(item: &Item, about: Spoken) -> Option<Suggestion> {
     let target = || SuggestedFor::Item(item.id.clone());
-    let own = rules::propose(item);
+    let own = rules::propose(item, about);
     let proposal = own.or_else(|| {
         let body = item.body.as_deref()?;
         curl::commands(body)

@@ -1,29 +1,48 @@
 //! What an item's words propose.
 
+use std::borrow::Cow;
+
 use super::Proposal;
 use crate::outline::model::{Comparison, Item};
 use crate::outline::patterns as re;
+use crate::outline::spoken::{Spoken, Topic};
+use crate::outline::values;
+
+/// Code longer than this is no command that somebody names in passing.
+const LONGEST_COMMAND: usize = 120;
 
 /// The first rule that fits; the more exact ones stand first.
-pub(super) fn propose(item: &Item) -> Option<Proposal> {
-    // A cheap look before ten patterns.
-    if !re::TELLING.is_match(&item.text) {
+pub(super) fn propose(item: &Item, about: Spoken) -> Option<Proposal> {
+    let coded = item.text.contains('`');
+    if about == Spoken::default() && !coded {
         return None;
     }
-    let spoken = spoken(&item.text);
-    let text = spoken.as_str();
-    script(text)
-        .or_else(|| open_marks(text))
-        .or_else(|| file(text))
-        .or_else(|| tls(text))
-        .or_else(|| dns(text))
-        .or_else(|| port(text))
-        .or_else(|| headers(text))
-        .or_else(|| answer(item, text))
+    let text = &*without_addresses(&item.text);
+    let on =
+        |topic, rule: fn(&str) -> Option<Proposal>| about.has(topic).then(|| rule(text)).flatten();
+    coded
+        .then(|| script(text))
+        .flatten()
+        .or_else(|| on(Topic::OpenMarks, open_marks))
+        .or_else(|| on(Topic::File, file))
+        .or_else(|| on(Topic::Tls, tls))
+        .or_else(|| on(Topic::Dns, dns))
+        .or_else(|| on(Topic::Port, port))
+        .or_else(|| on(Topic::Headers, headers))
+        .or_else(|| {
+            about
+                .has(Topic::AnswerTime)
+                .then(|| answer_time(item, text))
+                .flatten()
+        })
+        .or_else(|| on(Topic::Answers, answers))
 }
 
 /// The words without the addresses of links, which say where something is written, not what to do.
-fn spoken(text: &str) -> String {
+fn without_addresses(text: &str) -> Cow<'_, str> {
+    if !text.contains("](") && !text.contains("://") {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::new();
     let mut from = 0;
     for found in re::LINK_OR_ADDRESS.captures_iter(text) {
@@ -34,23 +53,31 @@ fn spoken(text: &str) -> String {
         }
     }
     out.push_str(&text[from..]);
-    out
+    Cow::Owned(out)
+}
+
+/// What stands in backticks.
+fn code_spans(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (_, opened) = rest.split_once('`')?;
+        let (code, behind) = opened.split_once('`')?;
+        rest = behind;
+        Some(code)
+    })
+    .filter(|code| code.len() <= LONGEST_COMMAND)
 }
 
 /// A command in backticks that checks something.
 fn script(text: &str) -> Option<Proposal> {
-    if !text.contains('`') {
-        return None;
-    }
-    let found = re::CODE_SPAN.captures_iter(text).find_map(|captures| {
-        let command = captures.get(1)?.as_str().trim();
-        (re::RUNS.is_match(command) && !changes_something(command)).then(|| command.to_owned())
-    })?;
+    let found = code_spans(text)
+        .map(str::trim)
+        .find(|command| re::RUNS.is_match(command) && !changes_something(command))?;
     // A script that nothing calls a check may do anything.
     if !re::CHECKS.is_match(text) {
         return None;
     }
-    let fields = format!("run: {}\nexpect: exit == 0\n", quoted(&found));
+    let fields = format!("run: {}\nexpect: exit == 0\n", quoted(found));
     let why = format!("The item names `{found}`; its exit code answers it.");
     Some(Proposal::fence("command", &fields, why))
 }
@@ -72,7 +99,11 @@ fn open_marks(text: &str) -> Option<Proposal> {
     Some(Proposal::fence("command", &fields, why))
 }
 
+/// A file that the item keeps or updates; one that it only mentions says nothing.
 fn file(text: &str) -> Option<Proposal> {
+    if !re::KEEPS_FILE.is_match(text) {
+        return None;
+    }
     let path = if text.to_lowercase().contains("changelog") {
         "CHANGELOG.md"
     } else if let Some(found) = text
@@ -170,27 +201,30 @@ fn headers(text: &str) -> Option<Proposal> {
     })
 }
 
-/// "API responding", "Response time < 500ms". One request says nothing about a percentile.
-fn answer(item: &Item, text: &str) -> Option<Proposal> {
-    let limit = item.asks_value.as_ref().and_then(|asked| {
-        let quick = matches!(asked.op, Comparison::Lt | Comparison::Le)
-            && matches!(asked.unit.as_deref(), Some("ms" | "s"))
-            && re::SAYS_ANSWER_TIME.is_match(text)
-            && !re::PERCENTILE.is_match(text);
-        let unit = asked.unit.as_deref().unwrap_or("ms");
-        let limit = asked.limit.as_deref().filter(|_| quick)?;
-        let op = if asked.op == Comparison::Lt {
-            "<"
-        } else {
-            "<="
-        };
-        Some(format!("duration {op} {limit}{unit}"))
-    });
-    if let Some(limit) = limit {
-        let fields = format!("url=${{URL}} expect=\"status == 200, {limit}\" proves=part");
-        let why = "One request shows the order of magnitude, not the load.";
-        return Some(Proposal::comment("http", &fields, why));
+/// "Response time < 500ms". One request says nothing about a percentile.
+fn answer_time(item: &Item, text: &str) -> Option<Proposal> {
+    let asked = item.asks_value.as_ref()?;
+    let op = match asked.op {
+        Comparison::Lt => "<",
+        Comparison::Le => "<=",
+        _ => return None,
+    };
+    let unit = asked
+        .unit
+        .as_deref()
+        .filter(|unit| matches!(*unit, "ms" | "s"))?;
+    let limit = asked.limit.as_deref()?;
+    if !re::SAYS_ANSWER_TIME.is_match(text) || values::percentile(text).is_some() {
+        return None;
     }
+    let fields =
+        format!("url=${{URL}} expect=\"status == 200, duration {op} {limit}{unit}\" proves=part");
+    let why = "One request shows the order of magnitude, not the load.";
+    Some(Proposal::comment("http", &fields, why))
+}
+
+/// "API responding".
+fn answers(text: &str) -> Option<Proposal> {
     re::SAYS_ANSWERS.is_match(text).then(|| {
         let fields = "url=${URL} expect=\"status == 200\" proves=part";
         Proposal::comment("http", fields, "A request shows whether it answers.")

@@ -1,0 +1,149 @@
+//! One look at a line before any rule reads it: what its words can be about at all.
+//!
+//! Most lines of a checklist are about nothing that a rule knows, so most rules never run.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+/// What some rule reads lines for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Topic {
+    /// An environment's name.
+    Environment,
+    /// A component's name.
+    Component,
+    /// A condition.
+    Condition,
+    /// A time relative to the deployment.
+    Window,
+    /// Marks of unfinished code.
+    OpenMarks,
+    /// A file that every project has.
+    File,
+    /// Certificates and HTTPS.
+    Tls,
+    /// Names.
+    Dns,
+    /// A service with a well-known port.
+    Port,
+    /// Response headers.
+    Headers,
+    /// How long an answer takes.
+    AnswerTime,
+    /// Whether something answers.
+    Answers,
+}
+
+/// What tells a topic, in any case.
+const WORDS: &[(&str, Topic)] = &[
+    ("staging", Topic::Environment),
+    ("prod", Topic::Environment),
+    ("development", Topic::Environment),
+    ("backend", Topic::Component),
+    ("frontend", Topic::Component),
+    ("dashboard", Topic::Component),
+    ("ios", Topic::Component),
+    ("android", Topic::Component),
+    ("if ", Topic::Condition),
+    ("when ", Topic::Condition),
+    ("where ", Topic::Condition),
+    ("optional", Topic::Condition),
+    ("only", Topic::Condition),
+    ("within", Topic::Window),
+    ("first", Topic::Window),
+    ("before", Topic::Window),
+    ("prior", Topic::Window),
+    ("after", Topic::Window),
+    ("t-", Topic::Window),
+    ("t+", Topic::Window),
+    ("t−", Topic::Window),
+    ("t–", Topic::Window),
+    ("d-", Topic::Window),
+    ("d+", Topic::Window),
+    ("day", Topic::Window),
+    ("week", Topic::Window),
+    ("month", Topic::Window),
+    ("ahead", Topic::Window),
+    ("todo", Topic::OpenMarks),
+    ("fixme", Topic::OpenMarks),
+    ("changelog", Topic::File),
+    ("readme", Topic::File),
+    (".", Topic::File),
+    ("ssl", Topic::Tls),
+    ("tls", Topic::Tls),
+    ("certificate", Topic::Tls),
+    ("https", Topic::Tls),
+    ("dns", Topic::Dns),
+    ("redis", Topic::Port),
+    ("postgres", Topic::Port),
+    ("mysql", Topic::Port),
+    ("mail", Topic::Port),
+    ("smtp", Topic::Port),
+    ("headers", Topic::Headers),
+    ("respon", Topic::AnswerTime),
+    ("latency", Topic::AnswerTime),
+    ("load", Topic::AnswerTime),
+    ("answer", Topic::AnswerTime),
+    ("api", Topic::Answers),
+    ("endpoint", Topic::Answers),
+    ("site", Topic::Answers),
+    ("homepage", Topic::Answers),
+    ("service", Topic::Answers),
+    ("health", Topic::Answers),
+];
+
+static SCAN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(WORDS.iter().map(|(word, _)| word))
+        .ok()
+});
+
+/// The topics that a line may be about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spoken(u32);
+
+impl Spoken {
+    /// Looks at a line once.
+    pub fn of(line: &str) -> Self {
+        let Some(scan) = SCAN.as_ref() else {
+            return Self(u32::MAX);
+        };
+        scan.find_overlapping_iter(line)
+            .fold(Self::default(), |spoken, found| {
+                let (_, topic) = WORDS[found.pattern().as_usize()];
+                Self(spoken.0 | bit(topic))
+            })
+    }
+
+    /// True when the line may be about the topic.
+    pub fn has(self, topic: Topic) -> bool {
+        self.0 & bit(topic) != 0
+    }
+}
+
+fn bit(topic: Topic) -> u32 {
+    1 << topic as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_about_what_its_words_tell() {
+        let spoken = Spoken::of("SSL certificate of Staging, if enabled");
+        for topic in [Topic::Tls, Topic::Environment, Topic::Condition] {
+            assert!(spoken.has(topic), "{topic:?}");
+        }
+        assert!(!spoken.has(Topic::Component));
+        assert_eq!(Spoken::of("Dead code removed"), Spoken::default());
+    }
+
+    #[test]
+    fn the_words_make_a_scan() {
+        assert!(SCAN.is_some());
+    }
+}
