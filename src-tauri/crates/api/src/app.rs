@@ -214,6 +214,7 @@ fn finding(warning: &Warning) -> Finding {
         line: None,
         column: None,
         hint: Some(warning.hint().to_owned()),
+        items: Vec::new(),
     }
 }
 

@@ -227,7 +227,7 @@ impl App {
                 .collect(),
             work_items: outline.work_items().count() as u32,
             rollback_steps: outline.rollback_steps().count() as u32,
-            findings: import.diagnostics.iter().map(Finding::from).collect(),
+            findings: view::found::findings(&import),
             offered_bullets: import.offered.len() as u32,
             suggestions: import.suggestions.iter().map(suggestion).collect(),
             proposal,
@@ -259,7 +259,7 @@ impl App {
 /// As [`App::checklist_preview`].
 pub fn lint(source: &str) -> Result<Vec<Finding>, Problem> {
     let import = Source::read(source)?.import(false)?;
-    Ok(import.diagnostics.iter().map(Finding::from).collect())
+    Ok(view::found::findings(&import))
 }
 
 /// What a checklist holds, for the command line: the outline as it would be pinned, what it
@@ -276,7 +276,7 @@ pub fn inspect(source: &str, bullets_as_items: bool) -> Result<Inspection, Probl
         work_items: import.outline.work_items().count(),
         rollback_steps: import.outline.rollback_steps().count(),
         suggestions: import.suggestions.iter().map(suggestion).collect(),
-        diagnostics: import.diagnostics.iter().map(Finding::from).collect(),
+        diagnostics: view::found::findings(&import),
         outline: import.outline,
     })
 }

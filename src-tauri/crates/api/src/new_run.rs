@@ -62,11 +62,7 @@ impl App {
             owner: self.me()?.map(|me| me.name).unwrap_or_default(),
             stages: stage_choices(outline),
             points: outline.points.iter().map(point_choice).collect(),
-            roles: outline
-                .roles
-                .iter()
-                .map(|role| role.title.clone())
-                .collect(),
+            roles: role_titles(outline),
             conditions: outline
                 .conditions
                 .iter()
@@ -104,15 +100,11 @@ impl App {
                 .collect::<BTreeSet<_>>()
                 .into_iter()
                 .collect(),
-            roles: outline
-                .roles
-                .iter()
-                .map(|role| role.title.clone())
-                .collect(),
+            roles: role_titles(outline),
             offered_roles: outline
-                .contacts
-                .iter()
-                .map(|contact| contact.role.clone())
+                .offered_roles()
+                .into_iter()
+                .map(str::to_owned)
                 .collect(),
             variables,
             secrets,
@@ -309,6 +301,17 @@ fn run_name(title: &str) -> String {
 pub(crate) fn given(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The roles that the checklist names, each once.
+fn role_titles(outline: &Outline) -> Vec<String> {
+    let mut titles: Vec<String> = Vec::new();
+    for role in &outline.roles {
+        if !titles.contains(&role.title) {
+            titles.push(role.title.clone());
+        }
+    }
+    titles
 }
 
 fn stage_choices(outline: &Outline) -> Vec<StageChoice> {

@@ -76,6 +76,7 @@ impl From<&Diagnostic> for Finding {
             line: Some(found.place.line),
             column: Some(found.place.column),
             hint: found.hint.clone(),
+            items: Vec::new(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `inspect` and `lint`: how a checklist is read, and what is wrong with it. No store is opened.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use countersign_api::outline::{Outline, Stage};
@@ -252,11 +253,17 @@ fn around(outline: &Outline) -> String {
             .map(|r| (r.line, format!("{}: {}", r.label, r.target)))
             .collect(),
     );
-    let placeholders = outline.placeholders.iter();
-    list(
-        "Placeholders",
-        placeholders.map(|p| (p.line, p.text.clone())).collect(),
-    );
+    let numbers: BTreeMap<&str, &str> = outline
+        .items
+        .iter()
+        .map(|item| (item.id.as_str(), item.number.as_str()))
+        .collect();
+    let placeholders = outline.placeholders.iter().map(|placeholder| {
+        let item = placeholder.item.as_deref().and_then(|id| numbers.get(id));
+        let held = item.map_or(String::new(), |number| format!(" in {number}"));
+        (placeholder.line, format!("{}{held}", placeholder.text))
+    });
+    list("Placeholders", placeholders.collect());
     let fences = outline.fences.iter().map(|fence| {
         let language = fence.language.as_deref().unwrap_or("plain");
         (

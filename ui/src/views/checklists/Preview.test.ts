@@ -48,3 +48,26 @@ test('a file without boxes offers its bullets, and takes them only when asked', 
   expect(route.screen).toMatchObject({ at: 'new-run', bullets: true });
   ask.mockRestore();
 });
+
+test('a finding leads to the items that it is about', async () => {
+  const read = await backend.checklistPreview('bundled:bakhmach.md', false);
+  const [first, second] = read.items;
+  if (!first || !second) throw new Error('the checklist has items');
+  const ask = vi.spyOn(backend, 'checklistPreview').mockResolvedValue({
+    ...read,
+    findings: [
+      {
+        severity: 'info',
+        code: 'placeholder',
+        message: '`<owner>` is still to be filled (in 2 places).',
+        line: first.line,
+        items: [first, second].map(({ id, number }) => ({ id, number })),
+      },
+    ],
+  });
+  render(Preview, { source: 'bundled:bakhmach.md' });
+  await userEvent.click(await screen.findByRole('button', { name: `Go to item ${second.number}` }));
+  expect(screen.getByRole('region', { name: `Item ${second.number}` })).toBeInTheDocument();
+  await expectAccessible();
+  ask.mockRestore();
+});

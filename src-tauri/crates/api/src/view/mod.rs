@@ -1,5 +1,6 @@
 //! How the domain is shown: outline and folded state in, wire types out. Nothing here writes.
 
+pub mod found;
 pub mod item;
 pub mod measure;
 pub mod outline;

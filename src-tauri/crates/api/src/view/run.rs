@@ -12,6 +12,7 @@ use countersign_core::probe::due::Occasion;
 
 use crate::moments;
 use crate::open_run::OpenRun;
+use crate::view::found;
 use crate::view::item::act;
 use crate::view::words;
 use crate::wire::item::{ItemView, Mark, Tile};
@@ -314,6 +315,7 @@ pub type Remembered<'a> = &'a dyn Fn(&str, &str) -> Option<String>;
 pub fn particulars(open: &OpenRun, remembered: Remembered<'_>) -> Particulars {
     let outline = open.outline();
     let state = &open.state;
+    let holders = found::placeholder_items(outline);
     let field = |filled: &Filled, label: &str, line: u32, kind: &str| FieldView {
         id: filled.id.clone(),
         label: label.to_owned(),
@@ -323,6 +325,10 @@ pub fn particulars(open: &OpenRun, remembered: Remembered<'_>) -> Particulars {
             None => remembered(kind, &filled.id).unwrap_or_default(),
         },
         line,
+        items: match kind {
+            "placeholder" => holders.get(filled.id.as_str()).cloned().unwrap_or_default(),
+            _ => Vec::new(),
+        },
     };
     let zip = |filled: Vec<Filled>, known: Vec<(&str, &str, u32)>, kind: &str| -> Vec<FieldView> {
         let of = |filled: &Filled| {
@@ -385,6 +391,7 @@ pub fn particulars(open: &OpenRun, remembered: Remembered<'_>) -> Particulars {
                 value: resource.target.clone(),
                 remembered: String::new(),
                 line: resource.line,
+                items: Vec::new(),
             })
             .collect(),
         environments: state

@@ -5,6 +5,17 @@ use ts_rs::TS;
 
 use super::probe::ProbeView;
 
+/// An item as something else names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ItemRef {
+    /// Id in the outline.
+    pub id: String,
+    /// Its number, such as `6.2.1`.
+    pub number: String,
+}
+
 /// A phase of the checklist, in reading order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

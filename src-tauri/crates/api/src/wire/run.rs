@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::item::{Act, ItemView, PhaseView, Tile};
+use super::item::{Act, ItemRef, ItemView, PhaseView, Tile};
 
 /// A row of the left column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -317,6 +317,10 @@ pub struct FieldView {
     pub remembered: String,
     /// Line in the checklist.
     pub line: u32,
+    /// The items that hold a placeholder; absent for anything else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<ItemRef>>")]
+    pub items: Vec<ItemRef>,
 }
 
 /// A condition and its answer.
