@@ -43,3 +43,23 @@ test('a condition that does not hold carries its reason into the run', async () 
   });
   expect(sent?.conditions).toHaveLength(proposal.conditions.length);
 });
+
+test('where the checklist names no role, its contacts are offered and picking is left to the person', async () => {
+  const user = userEvent.setup();
+  const create = vi.spyOn(backend, 'runCreate').mockClear();
+  const read = await backend.checklistPreview('bundled:hamsaya.md', false);
+  const ask = vi.spyOn(backend, 'checklistPreview').mockResolvedValue({
+    ...read,
+    proposal: { ...read.proposal, roles: [] },
+    // Two tables of contacts may name the same person.
+    asks: { ...read.asks, roles: [], offeredRoles: ['DevOps Lead', 'Database Admin', 'DevOps Lead'] },
+  });
+  render(NewRun, { source: 'bundled:hamsaya.md' });
+  expect(await screen.findByText(/The checklist names none/)).toHaveTextContent('Pick from its contacts');
+  expect(screen.queryByRole('button', { name: 'Remove DevOps Lead' })).not.toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'DevOps Lead' }));
+  await user.click(screen.getByRole('button', { name: 'Start the run' }));
+  await vi.waitFor(() => expect(create).toHaveBeenCalled());
+  expect(create.mock.calls[0]?.[0]?.roles).toEqual(['DevOps Lead']);
+  ask.mockRestore();
+});
