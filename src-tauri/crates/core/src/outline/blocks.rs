@@ -81,7 +81,10 @@ impl Block {
 
 /// Reads all blocks.
 pub(super) fn read(source: &Source<'_>) -> Vec<Block> {
+    // Boxes are found by `task_box`, odd ones too; the parser is only spared from reading the common
+    // ones as links.
     let options = Options::ENABLE_TABLES
+        | Options::ENABLE_TASKLISTS
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     let markdown = &source.text[source.start..];

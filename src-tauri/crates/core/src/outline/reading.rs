@@ -105,16 +105,20 @@ pub(super) struct Context {
 
 /// Walks over the blocks.
 pub(super) fn read(source: &Source<'_>, blocks: &[Block], options: Options) -> Reading {
-    let has_tasks = blocks
+    let tasks = blocks
         .iter()
-        .any(|block| matches!(block.kind, Kind::Item { task: Some(_) }))
-        || super::tables::has_boxes(source, blocks);
+        .filter(|block| matches!(block.kind, Kind::Item { task: Some(_) }))
+        .count();
+    let has_tasks = tasks > 0 || super::tables::has_boxes(source, blocks);
     let mut walk = Walk {
         source,
         blocks,
         bullets: !has_tasks && options.bullets_as_items,
         offers: !has_tasks && !options.bullets_as_items,
-        reading: Reading::default(),
+        reading: Reading {
+            drafts: Vec::with_capacity(tasks),
+            ..Reading::default()
+        },
         path: Vec::new(),
         context: Context::default(),
         open_items: Vec::new(),

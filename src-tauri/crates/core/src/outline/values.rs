@@ -34,9 +34,13 @@ struct Compared<'a> {
 }
 
 fn compared(plain: &str) -> Option<ValueAsk> {
-    let found = plain
+    // `≤` and `≥` start with the byte 0xE2; most lines have none of these bytes.
+    let from = plain
+        .bytes()
+        .position(|byte| matches!(byte, b'<' | b'>' | 0xe2))?;
+    let found = plain[from..]
         .match_indices(['<', '>', '≤', '≥'])
-        .find_map(|(at, sign)| comparison(plain, at, sign))?;
+        .find_map(|(at, sign)| comparison(plain, from + at, sign))?;
     let before = metric(found.before, plain);
     let metric = match (before, found.unit) {
         (None, None) => metric(found.after.trim_start_matches([' ', ')']), plain),
@@ -166,6 +170,9 @@ fn is_state(noun: &str) -> bool {
         .is_some_and(|word| word.ends_with("ed"))
 }
 
+/// What may stand right beside a word.
+const AROUND_WORDS: [char; 6] = [':', ',', ';', '(', '*', '`'];
+
 /// Words that say nothing about what is measured.
 const FILLERS: &[&str] = &["normal", "acceptable", "checked", "is", "target"];
 
@@ -175,8 +182,7 @@ fn metric(words: &str, line: &str) -> Option<String> {
     let room = words.len() + percentile.map_or(0, |found| found.len() + 1);
     let mut metric = String::with_capacity(room);
     for word in words.split_ascii_whitespace() {
-        let bare = word.trim_matches(not_a_word);
-        if metric.is_empty() || !FILLERS.contains(&bare) {
+        if metric.is_empty() || !FILLERS.contains(&word.trim_matches(AROUND_WORDS)) {
             if !metric.is_empty() {
                 metric.push(' ');
             }
