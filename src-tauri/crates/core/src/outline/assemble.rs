@@ -271,7 +271,7 @@ fn name_conditions(reading: &Reading, tree: &Tree, outline: &mut Outline) {
             continue;
         }
         let own = conditions::named(draft.about, &draft.plain, &item.text)
-            .map(|named| (named, item.id.as_str(), draft.plain.as_str()));
+            .map(|named| (named, item.id.as_str(), &*draft.plain));
         let named = own.or_else(|| {
             if !on_headings {
                 return None;

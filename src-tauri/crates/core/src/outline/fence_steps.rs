@@ -7,7 +7,7 @@ use super::words;
 
 /// Reads a shell fence: a comment line is a step's title and the commands below it are the step;
 /// without comments every command is one.
-pub(super) fn read(source: &Source<'_>, fence: &LooseFence) -> Vec<Draft> {
+pub(super) fn read(source: &Source<'_>, fence: &LooseFence) -> Vec<Draft<'static>> {
     let language = fence.info.split_whitespace().next().unwrap_or("");
     if !matches!(
         language,
@@ -66,7 +66,7 @@ impl Step {
         }
     }
 
-    fn draft(self, fence: &LooseFence) -> Draft {
+    fn draft(self, fence: &LooseFence) -> Draft<'static> {
         let command = self.commands.join("\n");
         let text = if self.title.is_empty() {
             format!("`{}`", words::collapse(&command))
@@ -80,7 +80,7 @@ impl Step {
         };
         Draft {
             text,
-            plain,
+            plain: plain.into(),
             line: self.line,
             offset: self.offset,
             node: fence.node,

@@ -1,5 +1,6 @@
 //! What belongs to one item: its text, its body and the probe blocks in it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::blocks::{Block, Kind};
@@ -42,9 +43,9 @@ impl ProbeText {
 
 /// What belongs to one item.
 #[derive(Default)]
-pub(super) struct Own {
+pub(super) struct Own<'b> {
     pub text: String,
-    pub plain: String,
+    pub plain: Cow<'b, str>,
     pub body: Option<String>,
     pub probes: Vec<ProbeText>,
     pub diagnostics: Vec<Diagnostic>,
@@ -52,10 +53,15 @@ pub(super) struct Own {
 
 /// Reads the item at `index`. Nested items are not its own: task items, or all of them where
 /// `bullets` are items.
-pub(super) fn read(source: &Source<'_>, blocks: &[Block], index: usize, bullets: bool) -> Own {
+pub(super) fn read<'b>(
+    source: &Source<'_>,
+    blocks: &'b [Block],
+    index: usize,
+    bullets: bool,
+) -> Own<'b> {
     let block = &blocks[index];
     let mut own = Own {
-        plain: words::collapse(&block.plain).into_owned(),
+        plain: words::collapse(&block.plain),
         text: inline_text(source, block),
         ..Own::default()
     };
@@ -65,7 +71,7 @@ pub(super) fn read(source: &Source<'_>, blocks: &[Block], index: usize, bullets:
         let end = source.line_end(block.inline.start).min(block.range.end);
         if let Some(line) = source.text.get(block.inline.start..end) {
             own.text = words::collapse(line).into_owned();
-            own.plain = own.text.clone();
+            own.plain = Cow::Owned(own.text.clone());
             head_end = end;
         }
     }
@@ -104,7 +110,7 @@ pub(super) fn read(source: &Source<'_>, blocks: &[Block], index: usize, bullets:
     own
 }
 
-impl Own {
+impl Own<'_> {
     fn take_comment(
         &mut self,
         source: &Source<'_>,

@@ -1,5 +1,7 @@
 //! The walk over the blocks: which heading, group, item, role, field, contact… each line is.
 
+use std::borrow::Cow;
+
 use super::around::{Contact, Criterion, Field, Metadatum, Resource, Role};
 use super::blocks::{Block, Kind};
 use super::entries::is_field_label;
@@ -32,9 +34,9 @@ pub(super) struct Node {
 
 /// An item before it has an id and a number.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct Draft<'b> {
     pub text: String,
-    pub plain: String,
+    pub plain: Cow<'b, str>,
     pub body: Option<String>,
     pub line: u32,
     /// The last line of its body, nested items included.
@@ -73,9 +75,9 @@ pub(super) struct NamedProbe {
 
 /// Everything that the walk found.
 #[derive(Default)]
-pub(super) struct Reading {
+pub(super) struct Reading<'b> {
     pub nodes: Vec<Node>,
-    pub drafts: Vec<Draft>,
+    pub drafts: Vec<Draft<'b>>,
     pub roles: Vec<Role>,
     pub fields: Vec<Field>,
     pub contacts: Vec<Contact>,
@@ -104,7 +106,11 @@ pub(super) struct Context {
 }
 
 /// Walks over the blocks.
-pub(super) fn read(source: &Source<'_>, blocks: &[Block], options: Options) -> Reading {
+pub(super) fn read<'b>(
+    source: &'b Source<'_>,
+    blocks: &'b [Block],
+    options: Options,
+) -> Reading<'b> {
     let tasks = blocks
         .iter()
         .filter(|block| matches!(block.kind, Kind::Item { task: Some(_) }))
@@ -149,7 +155,7 @@ pub(super) struct Walk<'w, 'a> {
     bullets: bool,
     /// Bullets are offered as items.
     offers: bool,
-    pub reading: Reading,
+    pub reading: Reading<'w>,
     pub path: Vec<usize>,
     pub context: Context,
     /// List items around the current block: the block behind each, and the nearest task around it.

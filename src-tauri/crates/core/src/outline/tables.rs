@@ -137,7 +137,7 @@ impl Walk<'_, '_> {
         let plain = join(&|cell| words::collapse(&cell.plain).into_owned());
         self.reading.drafts.push(Draft {
             text,
-            plain,
+            plain: plain.into(),
             line,
             offset,
             box_offset: Some(offset),
