@@ -14,6 +14,7 @@ mod kinds;
 mod net;
 mod redact;
 mod reference;
+mod repository;
 #[cfg(test)]
 mod testing;
 

@@ -76,6 +76,9 @@ pub enum FieldKind {
     Shell,
     /// A path inside the checklist's repository.
     Path,
+    /// Patterns of paths inside the checklist's repository: `*` within one name, `**` over folders,
+    /// `{a,b}` for either. In a comment they are separated by blanks or commas.
+    Globs,
     /// Text that is taken as it is: `${…}` in it belongs to a shell and is not replaced.
     Verbatim,
     /// Text, or a mapping or list that is sent as JSON.
@@ -228,12 +231,45 @@ impl KindSchema {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// A metric by name.
+    /// A metric by name. A kind whose metrics are named by others has one called `*`, which stands
+    /// for every name.
     #[must_use]
     pub fn metric(&self, name: &str) -> Option<&'static MetricSchema> {
-        self.metrics.iter().find(|metric| metric.name == name)
+        let named = |name: &str| self.metrics.iter().find(|metric| metric.name == name);
+        named(name).or_else(|| named("*"))
     }
 }
+
+/// A field that may be left out and holds no secret.
+pub(super) const fn plain(name: &'static str, kind: FieldKind, help: &'static str) -> FieldSchema {
+    FieldSchema {
+        name,
+        kind,
+        required: false,
+        secrets: Secrets::Never,
+        help,
+    }
+}
+
+/// A field without which there is no probe, and that holds no secret.
+pub(super) const fn needed(name: &'static str, kind: FieldKind, help: &'static str) -> FieldSchema {
+    FieldSchema {
+        required: true,
+        ..plain(name, kind, help)
+    }
+}
+
+/// A metric.
+pub(super) const fn metric(
+    name: &'static str,
+    kind: MetricKind,
+    help: &'static str,
+) -> MetricSchema {
+    MetricSchema { name, kind, help }
+}
+
+/// A plain count.
+pub(super) const COUNT: MetricKind = MetricKind::Number(Unit::Count);
 
 /// For kinds whose class never depends on a field.
 pub(super) fn always(_: &Fields) -> Option<Class> {

@@ -2,11 +2,15 @@
 
 mod cap;
 mod command;
+mod coverage;
 mod dns;
 mod file;
 mod http;
+mod junit;
+mod sarif;
 mod tcp;
 mod tls;
+mod xml;
 
 use crate::kind::Kind;
 
@@ -20,5 +24,8 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(dns::Dns),
         Box::new(command::Command),
         Box::new(file::File),
+        Box::new(coverage::Coverage),
+        Box::new(junit::Junit),
+        Box::new(sarif::Sarif),
     ]
 }

@@ -1,14 +1,10 @@
 //! `file`: a file of the repository.
 
 use crate::probe::schema::{
-    Class, Example, FieldKind, FieldSchema, KindSchema, MetricKind, MetricSchema, Secrets, always,
-    as_written, nowhere,
+    Class, Example, FieldKind, KindSchema, MetricKind, always, as_written, metric, needed, nowhere,
+    plain,
 };
 use crate::probe::unit::Unit;
-
-const fn metric(name: &'static str, kind: MetricKind, help: &'static str) -> MetricSchema {
-    MetricSchema { name, kind, help }
-}
 
 /// The schema of `file`.
 pub const FILE: KindSchema = KindSchema {
@@ -18,22 +14,18 @@ pub const FILE: KindSchema = KindSchema {
     class: Class::Passive,
     in_comment: true,
     fields: &[
-        FieldSchema {
-            name: "path",
-            kind: FieldKind::Path,
-            required: true,
-            secrets: Secrets::Never,
-            help: "The path from the repository's root. What lies outside, also through a link, \
-                   is refused.",
-        },
-        FieldSchema {
-            name: "max_size",
-            kind: FieldKind::Size,
-            required: false,
-            secrets: Secrets::Never,
-            help: "How much is read for `text` and `json()`; `1MB` where absent, never over \
-                   `50MB`. `sha256` reads all of it.",
-        },
+        needed(
+            "path",
+            FieldKind::Path,
+            "The path from the repository's root. What lies outside, also through a link, is \
+             refused.",
+        ),
+        plain(
+            "max_size",
+            FieldKind::Size,
+            "How much is read for `text` and `json()`; `1MB` where absent, never over `50MB`. \
+             `sha256` reads all of it.",
+        ),
     ],
     metrics: &[
         metric("exists", MetricKind::Bool, "There is a file at the path."),

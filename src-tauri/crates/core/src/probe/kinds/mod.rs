@@ -2,23 +2,32 @@
 //! performs it, and a line in [`ALL`].
 
 mod command;
+mod coverage;
 mod dns;
 mod file;
 mod http;
+mod junit;
+mod sarif;
 mod tcp;
 mod tls;
 
 use super::schema::KindSchema;
 
 pub use command::COMMAND;
+pub use coverage::COVERAGE;
 pub use dns::DNS;
 pub use file::FILE;
 pub use http::HTTP;
+pub use junit::JUNIT;
+pub use sarif::SARIF;
 pub use tcp::TCP;
 pub use tls::TLS;
 
 /// Every kind, in the order of the reference.
-pub const ALL: &[&KindSchema] = &[&HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE];
+pub const ALL: &[&KindSchema] = &[
+    &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &COVERAGE, &JUNIT, &SARIF,
+   
+];
 
 /// The word for a probe that measures nothing itself and judges what another measured.
 pub const REFERENCE: &str = "ref";

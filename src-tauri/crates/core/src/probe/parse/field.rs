@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::node::{Node, Scalar, whole};
 use super::{error, hinted};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::probe::model::FieldValue;
 use crate::probe::schema::{FieldKind, FieldSchema, Secrets};
 use crate::probe::template::{Piece, Template};
@@ -64,6 +64,25 @@ pub(super) fn read(schema: &FieldSchema, node: &Node) -> Result<FieldValue, Diag
         }
     }
     match (schema.kind, node) {
+        (FieldKind::Globs, Node::Scalar(scalar)) => globs(
+            schema,
+            split_patterns(&scalar.text)
+                .into_iter()
+                .map(|pattern| (pattern, scalar.place_at(0))),
+        ),
+        (FieldKind::Globs, Node::List(items, _)) => {
+            let FieldValue::List(patterns) = texts(schema, items)? else {
+                return Err(bad(schema, node, "a list of paths was expected"));
+            };
+            globs(
+                schema,
+                patterns
+                    .iter()
+                    .filter_map(FieldValue::as_text)
+                    .map(str::to_owned)
+                    .zip(items.iter().map(Node::place)),
+            )
+        }
         (FieldKind::TextList, Node::Scalar(scalar)) => Ok(FieldValue::List(
             scalar
                 .text
@@ -211,13 +230,7 @@ fn scalar_field(schema: &FieldSchema, scalar: &Scalar) -> Result<FieldValue, Dia
             }
         }
         FieldKind::Path => {
-            let outside = std::path::Path::new(text).components().any(|part| {
-                !matches!(
-                    part,
-                    std::path::Component::Normal(_) | std::path::Component::CurDir
-                )
-            });
-            if outside {
+            if leads_outside(text) {
                 Err(wrong(format!(
                     "`{text}` is not a path inside the repository"
                 )))
@@ -228,10 +241,60 @@ fn scalar_field(schema: &FieldSchema, scalar: &Scalar) -> Result<FieldValue, Dia
         FieldKind::Text | FieldKind::Verbatim | FieldKind::Body => {
             Ok(FieldValue::Text(scalar.text.clone()))
         }
-        FieldKind::TextList | FieldKind::TextMap | FieldKind::Argv => {
+        FieldKind::Globs | FieldKind::TextList | FieldKind::TextMap | FieldKind::Argv => {
             Err(wrong(format!("`{name}` is not one value")))
         }
     }
+}
+
+/// Whether a path is absolute or goes up.
+fn leads_outside(path: &str) -> bool {
+    std::path::Path::new(path).components().any(|part| {
+        !matches!(
+            part,
+            std::path::Component::Normal(_) | std::path::Component::CurDir
+        )
+    })
+}
+
+/// Splits patterns at blanks and commas, but not at the commas in `{a,b}`.
+fn split_patterns(text: &str) -> Vec<String> {
+    let mut patterns = vec![String::new()];
+    let mut depth = 0_u32;
+    for c in text.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if c.is_whitespace() || (c == ',' && depth == 0) {
+            patterns.push(String::new());
+        } else if let Some(pattern) = patterns.last_mut() {
+            pattern.push(c);
+        }
+    }
+    patterns.retain(|pattern| !pattern.is_empty());
+    patterns
+}
+
+/// Patterns that stay inside the repository.
+fn globs(
+    schema: &FieldSchema,
+    patterns: impl Iterator<Item = (String, Place)>,
+) -> Result<FieldValue, Diagnostic> {
+    let mut list = Vec::new();
+    for (pattern, place) in patterns {
+        if pattern.is_empty() || leads_outside(&pattern) {
+            return Err(hinted(
+                "probe-bad-value",
+                format!("`{pattern}` is not a path inside the repository"),
+                place,
+                schema.help,
+            ));
+        }
+        list.push(FieldValue::Text(pattern));
+    }
+    Ok(FieldValue::List(list))
 }
 
 /// Checks the `${…}` in a text and whether secrets may stand where they do.
