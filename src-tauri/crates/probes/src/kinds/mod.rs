@@ -1,10 +1,12 @@
 //! The kinds.
 
 mod cap;
+mod changelog;
 mod command;
 mod coverage;
 mod dns;
 mod file;
+mod git;
 mod http;
 mod junit;
 mod sarif;
@@ -24,6 +26,8 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(dns::Dns),
         Box::new(command::Command),
         Box::new(file::File),
+        Box::new(git::Git),
+        Box::new(changelog::Changelog),
         Box::new(coverage::Coverage),
         Box::new(junit::Junit),
         Box::new(sarif::Sarif),

@@ -1,10 +1,12 @@
 //! The schemas of the kinds. A kind is added by one module here, one in the `probes` crate that
 //! performs it, and a line in [`ALL`].
 
+mod changelog;
 mod command;
 mod coverage;
 mod dns;
 mod file;
+mod git;
 mod http;
 mod junit;
 mod sarif;
@@ -13,10 +15,12 @@ mod tls;
 
 use super::schema::KindSchema;
 
+pub use changelog::CHANGELOG;
 pub use command::COMMAND;
 pub use coverage::COVERAGE;
 pub use dns::DNS;
 pub use file::FILE;
+pub use git::GIT;
 pub use http::HTTP;
 pub use junit::JUNIT;
 pub use sarif::SARIF;
@@ -25,7 +29,7 @@ pub use tls::TLS;
 
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[
-    &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &COVERAGE, &JUNIT, &SARIF,
+    &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF,
    
 ];
 

@@ -1,7 +1,7 @@
 //! `command`: a program, its output and its end.
 
-mod output;
-mod tree;
+pub(in crate::kinds) mod output;
+pub(in crate::kinds) mod tree;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 /// What was printed to one stream.
 #[derive(Debug, Default)]
-pub(super) struct Output {
+pub(in crate::kinds) struct Output {
     bytes: Vec<u8>,
     length: u64,
     hash: Sha256,
@@ -23,6 +23,21 @@ impl Output {
         std::str::from_utf8(&self.bytes).map_err(|_| "what it printed is not UTF-8 text")
     }
 
+    /// What was kept of it.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Whether more was printed than was kept.
+    pub fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// What was kept of it.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// As the record keeps it.
     pub fn json(&self) -> serde_json::Value {
         json!({
@@ -35,7 +50,10 @@ impl Output {
 }
 
 /// Reads a stream to its end.
-pub(super) async fn collect<R: AsyncRead + Unpin>(stream: Option<R>, most: usize) -> Output {
+pub(in crate::kinds) async fn collect<R: AsyncRead + Unpin>(
+    stream: Option<R>,
+    most: usize,
+) -> Output {
     let mut output = Output::default();
     let Some(mut stream) = stream else {
         return output;

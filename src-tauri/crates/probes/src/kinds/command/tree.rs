@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The variable by which children are known that left the process group.
-pub(super) const MARKER: &str = "COUNTERSIGN_PROBE";
+pub(in crate::kinds) const MARKER: &str = "COUNTERSIGN_PROBE";
 
 /// A program with its children. Dropping it kills them all, so that neither a deadline, nor a
 /// cancellation, nor the program's own end leaves anything running.
-pub(super) struct Tree {
+pub(in crate::kinds) struct Tree {
     id: Option<u32>,
     marker: String,
 }
