@@ -10,6 +10,9 @@ mod git;
 mod http;
 mod junit;
 mod sarif;
+mod scan;
+mod search;
+mod secrets;
 mod tcp;
 mod tls;
 mod xml;
@@ -31,5 +34,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(coverage::Coverage),
         Box::new(junit::Junit),
         Box::new(sarif::Sarif),
+        Box::new(scan::Scan),
+        Box::new(secrets::Secrets),
     ]
 }

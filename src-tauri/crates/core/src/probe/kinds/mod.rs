@@ -10,6 +10,8 @@ mod git;
 mod http;
 mod junit;
 mod sarif;
+mod scan;
+mod secrets;
 mod tcp;
 mod tls;
 
@@ -24,13 +26,15 @@ pub use git::GIT;
 pub use http::HTTP;
 pub use junit::JUNIT;
 pub use sarif::SARIF;
+pub use scan::SCAN;
+pub use secrets::SECRETS;
 pub use tcp::TCP;
 pub use tls::TLS;
 
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[
-    &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF,
-   
+    &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF, &SCAN,
+    &SECRETS,
 ];
 
 /// The word for a probe that measures nothing itself and judges what another measured.
