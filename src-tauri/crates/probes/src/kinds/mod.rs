@@ -5,10 +5,12 @@ mod changelog;
 mod command;
 mod coverage;
 mod dns;
+mod dotenv;
 mod file;
 mod git;
 mod http;
 mod junit;
+mod links;
 mod sarif;
 mod scan;
 mod search;
@@ -36,5 +38,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(sarif::Sarif),
         Box::new(scan::Scan),
         Box::new(secrets::Secrets),
+        Box::new(dotenv::Dotenv),
+        Box::new(links::Links),
     ]
 }

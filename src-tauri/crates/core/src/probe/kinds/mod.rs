@@ -5,10 +5,12 @@ mod changelog;
 mod command;
 mod coverage;
 mod dns;
+mod dotenv;
 mod file;
 mod git;
 mod http;
 mod junit;
+mod links;
 mod sarif;
 mod scan;
 mod secrets;
@@ -21,10 +23,12 @@ pub use changelog::CHANGELOG;
 pub use command::COMMAND;
 pub use coverage::COVERAGE;
 pub use dns::DNS;
+pub use dotenv::DOTENV;
 pub use file::FILE;
 pub use git::GIT;
 pub use http::HTTP;
 pub use junit::JUNIT;
+pub use links::LINKS;
 pub use sarif::SARIF;
 pub use scan::SCAN;
 pub use secrets::SECRETS;
@@ -34,7 +38,7 @@ pub use tls::TLS;
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[
     &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF, &SCAN,
-    &SECRETS,
+    &SECRETS, &DOTENV, &LINKS,
 ];
 
 /// The word for a probe that measures nothing itself and judges what another measured.

@@ -1,6 +1,7 @@
 //! `http`: one request on one connection of its own, so that every phase can be timed.
 
 mod body;
+mod head;
 mod request;
 mod send;
 
@@ -17,6 +18,7 @@ use hyper::{HeaderMap, Version};
 use serde_json::json;
 use url::Url;
 
+pub(in crate::kinds) use self::head::head;
 use self::request::{Request, assemble};
 use super::cap::cap;
 use crate::kind::{Context, Inside, Kind, Obstacle, Saw};

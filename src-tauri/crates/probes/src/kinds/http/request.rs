@@ -140,6 +140,24 @@ fn json(value: &PlanValue, context: &Context<'_>) -> Result<serde_json::Value, O
 }
 
 impl Request {
+    /// A request without body and secrets.
+    pub fn plain(method: Method, url: Url) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        headers.insert(
+            USER_AGENT,
+            HeaderValue::from_static(concat!("countersign/", env!("CARGO_PKG_VERSION"))),
+        );
+        Self {
+            method,
+            url,
+            headers,
+            body: Bytes::new(),
+            guarded: Vec::new(),
+            guarded_body: false,
+        }
+    }
+
     /// The request that a redirect asks for. To another host, scheme or port go neither
     /// credentials nor any header that holds a secret, and a body with a secret does not go at all;
     /// nothing follows from `https` to `http`.
