@@ -26,7 +26,7 @@ line: number,
  */
 proves: string, 
 /**
- * `never`, `due`, `fresh`, `stale`, `rehearsal`, or `broken` (cannot be read).
+ * `never`, `due`, `fresh`, `stale`, `rehearsal`, `waiting` (for a result that is pushed), or `broken` (cannot be read).
  */
 state: string, 
 /**

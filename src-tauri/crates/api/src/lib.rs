@@ -41,6 +41,6 @@ pub use items::Together;
 pub use moments::wall_with_zone;
 pub use people::{account_name, create_key};
 pub use place::{IDENTIFIER, default_store, meet_window};
-pub use probes::{Outcome, ProbeContext, file_probe_plan, file_probes};
+pub use probes::{Outcome, ProbeContext, Push, file_probe_plan, file_probes};
 pub use sign_plan::{CoveredItem, Proposed, RoleAtPoint, SignPlan, Weak};
 pub use signing::{KeyFile, LookedAt, StatedDecision};

@@ -3,7 +3,9 @@
 mod chosen;
 mod file;
 mod observed;
+mod pushed;
 mod tally;
+mod together;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -33,6 +35,7 @@ use tally::Tally;
 
 pub use chosen::Outcome;
 pub use file::{file_probe_plan, file_probes};
+pub use pushed::Push;
 
 /// The most that the stored detail of a result may be, in bytes.
 const DETAIL_LIMIT: u64 = 4 * 1024 * 1024;
@@ -233,7 +236,8 @@ impl App {
                 .collect::<Result<_, _>>()?,
             _ => Vec::new(),
         };
-        let mut chosen = Vec::new();
+        let mut candidates = Vec::new();
+        let mut wanted = Vec::new();
         for item in &open.outline().items {
             let Some(view) = shown.get(item.id.as_str()) else {
                 continue;
@@ -246,40 +250,47 @@ impl App {
                 let Some(known) = view.probes.iter().find(|known| known.hash == probe.hash) else {
                     continue;
                 };
+                if probe.waits_for_push() {
+                    continue;
+                }
                 let bad = matches!(
                     known.verdict.as_deref(),
                     Some("fail" | "error" | "inconclusive")
                 );
-                let wanted = match selection {
+                candidates.push((item, probe));
+                wanted.push(match selection {
                     ProbeSelection::All => true,
                     ProbeSelection::Items { .. } => named.contains(&item.id),
                     ProbeSelection::Section { section } => item.section == *section,
                     ProbeSelection::Due => matches!(known.state.as_str(), "due" | "stale"),
                     ProbeSelection::Stale => known.state == "stale",
                     ProbeSelection::Failing => bad && known.state != "rehearsal",
-                };
-                if !wanted {
-                    continue;
-                }
-                let environment = context
-                    .environment
-                    .clone()
-                    .or_else(|| probe.env.clone())
-                    .or_else(|| item.environment.clone())
-                    .or_else(|| open.state.target().map(str::to_owned))
-                    .unwrap_or_default();
-                let names = self.names_in(open, &environment, context)?;
-                let one = Chosen::new(item, probe, environment, &names, repository)?;
-                // State-changing probes and load never join a run of many.
-                if named.is_empty() && one.asks_each_time() {
-                    continue;
-                }
-                chosen.push(Chosen {
-                    rehearsal: self.timing(open, item, probe) == Timing::Rehearsal,
-                    ..one
                 });
             }
         }
+        let probes: Vec<&Probe> = candidates.iter().map(|(_, probe)| *probe).collect();
+        together::join(&probes, &mut wanted);
+        let mut chosen = Vec::new();
+        for ((item, probe), _) in candidates.iter().zip(wanted).filter(|(_, wanted)| *wanted) {
+            let environment = context
+                .environment
+                .clone()
+                .or_else(|| probe.env.clone())
+                .or_else(|| item.environment.clone())
+                .or_else(|| open.state.target().map(str::to_owned))
+                .unwrap_or_default();
+            let names = self.names_in(open, &environment, context)?;
+            let one = Chosen::new(item, probe, environment, &names, repository)?;
+            // State-changing probes and load never join a run of many.
+            if !named.contains(&item.id) && one.asks_each_time() {
+                continue;
+            }
+            chosen.push(Chosen {
+                rehearsal: self.timing(open, item, probe) == Timing::Rehearsal,
+                ..one
+            });
+        }
+        together::keep_answerable(&mut chosen);
         Ok(chosen)
     }
 
@@ -474,7 +485,7 @@ impl App {
                 outcomes.push((one, observation));
             }
         }
-        let mut written = self.record(&batch, &outcomes);
+        let mut written = self.record(&batch.run, &outcomes);
         let mut stopped = None;
         let mut known = batch.known.clone();
         // One environment after the other: two of them may call different secrets by one name, and
@@ -534,7 +545,7 @@ impl App {
                     }
                     next = receive.try_recv().ok();
                 }
-                written = written.and(self.record(&batch, &finished));
+                written = written.and(self.record(&batch.run, &finished));
                 outcomes.append(&mut finished);
                 self.tell(Notice::Probes(tally.progress(false, None)));
             }
@@ -558,7 +569,7 @@ impl App {
     }
 
     /// Writes results into the ledger and tells the window.
-    fn record(&self, batch: &Batch, finished: &[(&Chosen, Observation)]) -> Result<(), Problem> {
+    fn record(&self, run: &str, finished: &[(&Chosen, Observation)]) -> Result<(), Problem> {
         if finished.is_empty() {
             return Ok(());
         }
@@ -572,7 +583,7 @@ impl App {
                     .digest,
             );
         }
-        let patch = self.write(&batch.run, |open| {
+        let patch = self.write(run, |open| {
             let release = open.state.release().key();
             finished
                 .iter()

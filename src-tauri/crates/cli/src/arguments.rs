@@ -1,6 +1,7 @@
 //! What the command line accepts.
 
 mod probe;
+mod push;
 mod run;
 mod signing;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use probe::{ProbeFile, ProbeOptions, ProbeRun};
+pub use push::{Pushed, PushedVerdict};
 pub use run::{
     Applies, Archive, Assign, Attempt, Change, Condition, Criterion, Due, Duplicate, Field,
     HandOver, History, New, Note, Prove, Resolve, Roles, Rollback, RollbackStep, RunCommand, Set,
@@ -58,6 +60,8 @@ pub enum Command {
     },
     /// Run the probes of a checklist without a run.
     Probe(ProbeFile),
+    /// Give an item the result of an outside system that it waits for.
+    Push(Pushed),
     /// Countersign a sign-off point, or show what would be signed.
     Sign(Sign),
     /// Take a signature back, with a reason.

@@ -14,6 +14,7 @@ mod junit;
 mod output;
 mod particulars;
 mod probe;
+mod push;
 mod question;
 mod run;
 mod secret_word;
@@ -48,6 +49,10 @@ fn answer(arguments: &Arguments) -> Result<Answer, Failure> {
         Command::Lint(file) => inspect::lint(file),
         Command::Run { command } => of_run(&open(arguments, None)?, command, arguments),
         Command::Probe(probe) => probe::of_file(probe, arguments),
+        Command::Push(pushed) => {
+            let app = open(arguments, None)?;
+            push::push(&app, pushed)
+        }
         Command::Sign(decision) => {
             let app = open(arguments, decision.name.as_deref())?;
             sign::sign(&app, decision, arguments)

@@ -108,7 +108,7 @@ fn name_strangers(plan: &ProbePlan, hashes: &[String]) {
     }
 }
 
-fn answer(outcomes: &[Outcome]) -> Result<Answer, Failure> {
+pub fn answer(outcomes: &[Outcome]) -> Result<Answer, Failure> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for outcome in outcomes {
         *counts.entry(outcome.result.verdict.as_str()).or_default() += 1;

@@ -8,11 +8,13 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use countersign_core::outline::{ItemKind, Outline};
+use countersign_core::probe::Probe;
 use countersign_probes::{Approvals, Engine, Ground, Limits};
 use tokio_util::sync::CancellationToken;
 
 use super::ProbeContext;
 use super::chosen::{Chosen, Known, Outcome, jobs, shown_plan};
+use super::together;
 use crate::checklists::Source;
 use crate::wire::error::Problem;
 use crate::wire::probe::ProbePlan;
@@ -106,29 +108,37 @@ fn choose(
             Ok(item.id.as_str())
         })
         .collect::<Result<_, Problem>>()?;
-    let mut chosen = Vec::new();
+    let mut candidates = Vec::new();
+    let mut wanted = Vec::new();
     for item in &outline.items {
-        let wanted = match named.is_empty() {
-            true => item.kind == ItemKind::Work,
-            false => named.contains(item.id.as_str()),
-        };
-        for probe in item.probes.iter().filter(|_| wanted) {
-            let environment = context
-                .environment
-                .clone()
-                .or_else(|| probe.env.clone())
-                .or_else(|| item.environment.clone())
-                .unwrap_or_default();
-            let declared = outline.declared.environments.get(&environment);
-            let mut variables = declared.cloned().unwrap_or_default();
-            variables.extend(context.variables.clone());
-            let names = (variables, context.secrets.keys().cloned().collect());
-            let one = Chosen::new(item, probe, environment, &names, repository)?;
-            if !named.is_empty() || !one.asks_each_time() {
-                chosen.push(one);
-            }
+        for probe in &item.probes {
+            candidates.push((item, probe));
+            wanted.push(match named.is_empty() {
+                true => item.kind == ItemKind::Work,
+                false => named.contains(item.id.as_str()),
+            });
         }
     }
+    let probes: Vec<&Probe> = candidates.iter().map(|(_, probe)| *probe).collect();
+    together::join(&probes, &mut wanted);
+    let mut chosen = Vec::new();
+    for ((item, probe), _) in candidates.iter().zip(wanted).filter(|(_, wanted)| *wanted) {
+        let environment = context
+            .environment
+            .clone()
+            .or_else(|| probe.env.clone())
+            .or_else(|| item.environment.clone())
+            .unwrap_or_default();
+        let declared = outline.declared.environments.get(&environment);
+        let mut variables = declared.cloned().unwrap_or_default();
+        variables.extend(context.variables.clone());
+        let names = (variables, context.secrets.keys().cloned().collect());
+        let one = Chosen::new(item, probe, environment, &names, repository)?;
+        if named.contains(item.id.as_str()) || !one.asks_each_time() {
+            chosen.push(one);
+        }
+    }
+    together::keep_answerable(&mut chosen);
     Ok(chosen)
 }
 

@@ -304,6 +304,8 @@ fn fill_probe(
     shown.state = match (probe_timing(sight, probe, stage, known), result) {
         (Timing::Rehearsal, _) if rehearsal.is_some() => "rehearsal",
         (Timing::Rehearsal, _) => "never",
+        // Nothing can be run for it, so it is not counted among what is due.
+        (Timing::Due, _) if probe.waits_for_push() => "waiting",
         (Timing::Due, None) => "due",
         (Timing::Due, Some(result)) if matches!(result.verdict, Finding::Pass | Finding::Warn) => {
             "stale"

@@ -24,13 +24,26 @@ pub fn of_result(conditions: &[ConditionFound], verdict: Finding) -> Option<Meas
             .and_then(|ratio| ratio.to_f64())
             .map(|ratio| (ratio * LIMIT_AT).clamp(0.0, 1.0));
         Some(Measure {
-            value: spaced(measured),
+            value: beside(measured, limit),
             limit: format!("{words} {}", spaced(limit)),
             limit_fraction: fraction.map(|_| LIMIT_AT),
             fraction,
             verdict: word(verdict).to_owned(),
         })
     })
+}
+
+/// As short as [`spaced`], but never so short that it seems to lie on the other side of its limit:
+/// 84.96 % is not shown as 85 % beside a limit of 85 %.
+fn beside(measured: Quantity, limit: Quantity) -> String {
+    let side = measured.compare(limit);
+    let fits = |n: &Decimal| Quantity::new(*n, measured.unit).compare(limit) == side;
+    let longer = (1..=10).map(|places| measured.n.round_dp(places));
+    let shown = std::iter::once(short(measured.n))
+        .chain(longer)
+        .find(fits)
+        .unwrap_or(measured.n);
+    written(shown, measured)
 }
 
 /// How a condition's limit is spoken of; `None` where it is no limit.
@@ -61,11 +74,19 @@ pub fn word(verdict: Finding) -> &'static str {
 /// hundred, and the unit.
 #[must_use]
 pub fn spaced(quantity: Quantity) -> String {
-    let short = match quantity.n.abs() >= Decimal::from(100) {
-        true => quantity.n.round_dp(0),
-        false => quantity.n.round_sf(3).unwrap_or(quantity.n),
-    };
-    let number = short.normalize().to_string();
+    written(short(quantity.n), quantity)
+}
+
+fn short(n: Decimal) -> Decimal {
+    match n.abs() >= Decimal::from(100) {
+        true => n.round_dp(0),
+        false => n.round_sf(3).unwrap_or(n),
+    }
+}
+
+/// A number in the unit of a quantity.
+fn written(number: Decimal, quantity: Quantity) -> String {
+    let number = number.normalize().to_string();
     let (whole, fraction) = number.split_once('.').unwrap_or((number.as_str(), ""));
     let (sign, digits) = whole
         .strip_prefix('-')
@@ -95,6 +116,22 @@ mod tests {
         assert_eq!(shown("612.4ms"), "612 ms");
         assert_eq!(shown("0.02%"), "0.02 %");
         assert_eq!(shown("41.237ms"), "41.2 ms");
+    }
+
+    #[test]
+    fn a_value_never_seems_to_lie_on_the_other_side() {
+        for (measured, limit, shown) in [
+            ("84.96%", "85%", "84.96 %"),
+            ("85.000001%", "85%", "85.000001 %"),
+            ("84.2%", "85%", "84.2 %"),
+            ("200.4ms", "200ms", "200.4 ms"),
+            ("612.4ms", "500ms", "612 ms"),
+            ("85%", "85%", "85 %"),
+        ] {
+            let read = |text| Quantity::parse(text).unwrap();
+            let made = beside(read(measured), read(limit));
+            assert_eq!(made.replace('\u{a0}', " "), shown, "{measured} of {limit}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub struct ProbeView {
     pub line: u32,
     /// `all`, or `part` (a pass still needs a person's word).
     pub proves: String,
-    /// `never`, `due`, `fresh`, `stale`, `rehearsal`, or `broken` (cannot be read).
+    /// `never`, `due`, `fresh`, `stale`, `rehearsal`, `waiting` (for a result that is pushed), or `broken` (cannot be read).
     pub state: String,
     /// `pass`, `warn`, `fail`, `inconclusive`, `error` or `skipped`.
     #[serde(skip_serializing_if = "Option::is_none")]

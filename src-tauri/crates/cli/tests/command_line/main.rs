@@ -5,6 +5,7 @@ mod bench;
 mod course;
 mod items;
 mod probing;
+mod pushing;
 mod reading;
 mod runs;
 mod signing;

@@ -10,6 +10,7 @@ pub mod kinds;
 mod model;
 pub mod parse;
 pub mod plan;
+mod pushed;
 pub mod schema;
 pub mod template;
 pub mod unit;
@@ -22,6 +23,7 @@ pub use parse::{
     SidecarEntry, link, parse_comment, parse_conditions, parse_info, parse_sidecar, parse_yaml,
 };
 pub use plan::{Missing, Part, Plan, PlanHash, PlanValue, ROUTES_VARIABLE, class, resolve, route};
+pub use pushed::Pushed;
 pub use schema::{Class, KindSchema};
 pub use unit::{Dimension, Quantity, Unit};
 pub use value::{ConditionOutcome, Measured, Observation, Value, Values, Verdict};

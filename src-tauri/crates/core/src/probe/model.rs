@@ -157,6 +157,12 @@ struct Content<'a> {
 }
 
 impl Probe {
+    /// Whether it measures nothing itself and only `countersign push` brings it a result.
+    #[must_use]
+    pub fn waits_for_push(&self) -> bool {
+        self.kind == "push" && !self.fields.contains_key("file")
+    }
+
     /// The `probe_hash` of `LEDGER.md`: lower-hex SHA-256 over `countersign-probe-v1`, a zero byte
     /// and the canonical JSON (RFC 8785) of the probe's content.
     ///

@@ -11,6 +11,7 @@ mod git;
 mod http;
 mod junit;
 mod links;
+mod push;
 mod sarif;
 mod scan;
 mod search;
@@ -40,5 +41,6 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(secrets::Secrets),
         Box::new(dotenv::Dotenv),
         Box::new(links::Links),
+        Box::new(push::Push),
     ]
 }

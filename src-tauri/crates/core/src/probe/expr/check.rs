@@ -117,7 +117,10 @@ impl Condition {
             (MetricKind::List, _) if ordered => Err(wrong(format!("`{name}` is a list"))
                 .hint(format!("write `len({name}) > 0` or `{name} contains …`"))),
             (MetricKind::Any, Read::Number(quantity)) => {
-                let expected = json_unit(name);
+                // What others name has the unit that they give it.
+                let Some(expected) = json_unit(name) else {
+                    return Ok(());
+                };
                 if expected.dimension() == quantity.unit.dimension() {
                     Ok(())
                 } else {
@@ -142,11 +145,12 @@ impl Condition {
     }
 }
 
-fn json_unit(operand: &Operand) -> Unit {
+fn json_unit(operand: &Operand) -> Option<Unit> {
     match operand {
-        Operand::Json { unit, .. } => *unit,
+        Operand::Json { unit, .. } => Some(*unit),
         Operand::Min(inner) | Operand::Max(inner) => json_unit(inner),
-        _ => Unit::Count,
+        Operand::Metric(_) => None,
+        _ => Some(Unit::Count),
     }
 }
 

@@ -11,6 +11,7 @@ mod git;
 mod http;
 mod junit;
 mod links;
+mod push;
 mod sarif;
 mod scan;
 mod secrets;
@@ -29,6 +30,7 @@ pub use git::GIT;
 pub use http::HTTP;
 pub use junit::JUNIT;
 pub use links::LINKS;
+pub use push::PUSH;
 pub use sarif::SARIF;
 pub use scan::SCAN;
 pub use secrets::SECRETS;
@@ -38,7 +40,7 @@ pub use tls::TLS;
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[
     &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF, &SCAN,
-    &SECRETS, &DOTENV, &LINKS,
+    &SECRETS, &DOTENV, &LINKS, &PUSH,
 ];
 
 /// The word for a probe that measures nothing itself and judges what another measured.
