@@ -71,3 +71,96 @@ fn a_moved_item_and_an_edited_one_are_asked_and_a_removed_one_is_gone() {
     assert_eq!(map.gone, ["dropped"]);
     assert!(map.added.is_empty());
 }
+
+mod pairing {
+    use countersign_core::outline::{Outline, PairingAnswers, PairingError, import, match_items};
+
+    const OLD: &str = "## A\n- [ ] same\n- [ ] same\n- [ ] error rate below one percent\n- [ ] dropped\n- [ ] stays\n";
+    const NEW: &str = "## A\n- [ ] same\n- [ ] same\n- [ ] error rate below two percent\n- [ ] stays\n- [ ] new here\n";
+
+    fn read() -> (Outline, Outline) {
+        let read = |text: &str| import(text.as_bytes(), None).unwrap().outline;
+        (read(OLD), read(NEW))
+    }
+
+    fn answers(list: &[(&str, Option<&str>)]) -> PairingAnswers {
+        let owned = |(from, to): &(&str, Option<&str>)| ((*from).to_owned(), to.map(str::to_owned));
+        list.iter().map(owned).collect()
+    }
+
+    #[test]
+    fn twins_are_proposed_in_their_order_and_an_edited_text_once() {
+        let (old, new) = read();
+        let proposals = match_items(&old, &new).proposals(&old, &new);
+        let proposed: Vec<(&str, &str)> = proposals
+            .iter()
+            .map(|(from, to)| (from.as_str(), to.as_str()))
+            .collect();
+        assert_eq!(
+            proposed,
+            [
+                (
+                    "error-rate-below-one-percent",
+                    "error-rate-below-two-percent"
+                ),
+                ("same", "same"),
+                ("same-2", "same-2"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_asked_stays_undecided_until_a_person_answers() {
+        let (old, new) = read();
+        let map = match_items(&old, &new);
+        let pairing = map
+            .pair(&old, &new, &answers(&[("same", Some("same-2"))]))
+            .unwrap();
+        assert_eq!(
+            pairing.undecided,
+            ["same-2", "error-rate-below-one-percent"]
+        );
+        assert_eq!(pairing.pairs["same"], "same-2");
+        assert_eq!(pairing.pairs["stays"], "stays");
+        assert_eq!(pairing.gone, ["dropped"]);
+        let gone = answers(&[
+            ("same", None),
+            ("same-2", None),
+            ("error-rate-below-one-percent", None),
+        ]);
+        let pairing = map.pair(&old, &new, &gone).unwrap();
+        assert!(pairing.undecided.is_empty());
+        assert_eq!(pairing.gone.len(), 4);
+        assert_eq!(pairing.added.len(), 4);
+    }
+
+    #[test]
+    fn an_answer_parts_what_matched() {
+        let (old, new) = read();
+        let map = match_items(&old, &new);
+        let taken = answers(&[("dropped", Some("stays"))]);
+        let pairing = map.pair(&old, &new, &taken).unwrap();
+        assert_eq!(pairing.pairs["dropped"], "stays");
+        assert!(!pairing.pairs.contains_key("stays"));
+        assert_eq!(pairing.gone, ["stays"]);
+    }
+
+    #[test]
+    fn answers_that_contradict_are_refused() {
+        let (old, new) = read();
+        let map = match_items(&old, &new);
+        let pair = |list| map.pair(&old, &new, &answers(list));
+        assert_eq!(
+            pair(&[("nobody", None)]),
+            Err(PairingError::UnknownOld("nobody".to_owned()))
+        );
+        assert_eq!(
+            pair(&[("stays", Some("nowhere"))]),
+            Err(PairingError::UnknownNew("nowhere".to_owned()))
+        );
+        assert_eq!(
+            pair(&[("same", Some("same")), ("same-2", Some("same"))]),
+            Err(PairingError::TakenTwice("same".to_owned()))
+        );
+    }
+}

@@ -11,6 +11,7 @@ mod observations;
 mod order;
 mod outlines;
 mod particulars;
+mod past;
 mod people;
 mod proposals;
 mod register;
@@ -31,6 +32,7 @@ pub use item::{
     ProposalFate, ProposalKind, Status, Watch,
 };
 pub use particulars::{EnvironmentState, Filled, Release};
+pub use past::SpokenItem;
 pub use register::UndoRefusal;
 pub use roles::{Handover, RoleState};
 pub use rollback::{Activation, ActivationPhase};

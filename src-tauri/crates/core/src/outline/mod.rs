@@ -30,6 +30,7 @@
 mod answers;
 mod around;
 mod assemble;
+mod beside;
 mod blocks;
 mod conditions;
 mod deadlines;
@@ -38,11 +39,13 @@ mod declared;
 mod entries;
 mod error;
 mod fence_steps;
+mod inserted;
 mod lines;
 mod lint;
 mod matching;
 mod model;
 mod own;
+mod pairing;
 mod patterns;
 mod placeholders;
 mod reading;
@@ -57,6 +60,7 @@ mod values;
 mod window;
 mod words;
 mod write_back;
+mod written;
 
 pub use around::{
     Contact, Criterion, Fence, Field, FieldKind, Metadatum, Placeholder, Resource, Role,
@@ -66,14 +70,17 @@ pub use declared::{
     ChoiceGroup, Condition, Declared, DeclaredPolicy, Profile, ProfileRest, SignOffPoint,
 };
 pub use error::{ImportError, MAX_BYTES};
+pub use inserted::{NewProbe, ProbeHome, insert_probes, placement_in_checklist};
 pub use matching::{AskedItem, ItemMap, match_items};
 pub use model::{
     Comparison, ConditionId, Item, ItemId, ItemKind, OUTLINE_FORMAT, Outline, Phase, PhaseId,
     Section, SectionId, Stage, ValueAsk,
 };
+pub use pairing::{Pairing, PairingAnswers, PairingError};
 pub use window::{Offset, Side, TimeUnit, Window, due_at, opens_at};
 pub use words::{slug, text_hash};
 pub use write_back::{ProbeBlock, Tick, WriteBackError, append_probe, write_back};
+pub use written::{ProbeSpot, RewriteError, Rewritten, WrittenProbe, rewrite_probe, written_probe};
 
 use serde::{Deserialize, Serialize};
 

@@ -28,6 +28,9 @@ pub(super) struct ProbeText {
     /// The comment's inside after `probe:`, the fence's content, or the info string's JSON.
     pub text: String,
     pub place: Place,
+    /// The bytes of the checklist that hold `text`; those of a fence's content hold the indentation
+    /// of its further lines too.
+    pub range: Range<usize>,
 }
 
 impl ProbeText {
@@ -171,10 +174,12 @@ pub(super) fn comment_probes(source: &Source<'_>, range: Range<usize>) -> Vec<Pr
         let lead = comment.len() - comment.trim_start().len();
         if let Some(text) = comment[lead..].strip_prefix("probe:") {
             let start = inside + lead + "probe:".len() + (text.len() - text.trim_start().len());
+            let text = text.trim();
             probes.push(ProbeText {
                 form: ProbeForm::Comment,
-                text: text.trim().to_owned(),
+                text: text.to_owned(),
                 place: source.place(range.start + start),
+                range: range.start + start..range.start + start + text.len(),
             });
         }
         from = (close + 3).min(html.len());
@@ -208,6 +213,7 @@ pub(super) fn fence_probe(
                 form: ProbeForm::Yaml,
                 text: block.plain.clone(),
                 place: source.place(start),
+                range: start..block.inline.end.max(start),
             },
             item,
         ));
@@ -219,21 +225,18 @@ pub(super) fn fence_probe(
     let item = serde_json::from_str::<serde_json::Value>(json)
         .ok()
         .and_then(|value| Some(value.get("item")?.as_str()?.to_owned()));
+    let line = block.range.start..source.line_end(block.range.start);
+    let text = source.text.get(line.clone()).unwrap_or("");
+    let start = line.start + text.find('{').unwrap_or(0);
     Some((
         ProbeText {
             form: ProbeForm::Info(block.plain.clone()),
             text: json.trim().to_owned(),
-            place: info_place(source, block),
+            place: source.place(start),
+            range: start..line.start + text.trim_end().len(),
         },
         item,
     ))
-}
-
-/// Where the JSON of an info string starts.
-fn info_place(source: &Source<'_>, block: &Block) -> Place {
-    let start = block.range.start;
-    let line = source.text.get(start..source.line_end(start)).unwrap_or("");
-    source.place(start + line.find('{').unwrap_or(0))
 }
 
 /// The label of a line that ends in a blank: `QA Lead: ____`, `QA Lead ____`.

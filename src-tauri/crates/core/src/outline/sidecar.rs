@@ -133,10 +133,8 @@ pub(super) fn read_sidecar(bytes: &[u8]) -> Declared {
 /// Reads the front matter whose text starts on `line`: its title, and what is indented below
 /// `countersign:`.
 pub(super) fn read_front_matter(text: &str, line: u32) -> Declared {
-    let above = "\n".repeat(line.saturating_sub(1) as usize);
-    let own = own_part(text);
     let mut declared = read(
-        &format!("{above}{own}"),
+        &own_text(text, line),
         "front-matter-invalid",
         "The front matter",
     );
@@ -169,6 +167,12 @@ pub(super) fn plain_entries(text: &str, line: u32) -> Vec<Metadatum> {
             })
         })
         .collect()
+}
+
+/// What the front matter that starts on `line` declares, each line where it stands in the file.
+pub(super) fn own_text(text: &str, line: u32) -> String {
+    let above = "\n".repeat(line.saturating_sub(1) as usize);
+    format!("{above}{}", own_part(text))
 }
 
 /// The lines below `countersign:`, every other line left empty so that places stay right.

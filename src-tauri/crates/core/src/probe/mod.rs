@@ -20,7 +20,9 @@ pub use due::{Occasion, Seen, Timing, timing};
 pub use expr::{Condition, Operand, evaluate, evaluate_probe};
 pub use model::{Baseline, FieldValue, Placement, Probe, Proves};
 pub use parse::{
-    SidecarEntry, link, parse_comment, parse_conditions, parse_info, parse_sidecar, parse_yaml,
+    SidecarEntry, SidecarValue, comment_as_yaml, info_as_yaml, link, parse_comment,
+    parse_conditions, parse_draft, parse_info, parse_sidecar, parse_yaml, sidecar_values,
+    yaml_as_comment, yaml_as_info, yaml_in_blocks,
 };
 pub use plan::{Missing, Part, Plan, PlanHash, PlanValue, ROUTES_VARIABLE, class, resolve, route};
 pub use pushed::Pushed;

@@ -182,6 +182,30 @@ fn an_adopted_checklist_carries_what_its_map_names() {
         (Status::Done, Status::Open)
     );
     assert_eq!(dana.state.history("schema-migrated").len(), 2);
+    // What was said of the item that is gone stays, and says which item it was.
+    let about = |author: &str, id: &str| {
+        let events = dana.state.events();
+        let event = events.iter().find(|sealed| {
+            let event = sealed.event();
+            event.author.name == author
+                && matches!(&event.kind, Kind::ItemStatus(body) if body.item == id)
+        });
+        let spoken = dana.state.spoken_item(event.unwrap().id(), id).unwrap();
+        (
+            spoken.then.map(|item| item.number.clone()),
+            spoken.now.map(str::to_owned),
+        )
+    };
+    let number = |id: &str| next.outline.item(id).map(|item| item.number.clone());
+    assert_eq!(about("Dana", "canary"), (number("canary"), None));
+    assert_eq!(about("Taras", "canary"), (number("canary"), None));
+    assert_eq!(
+        about("Taras", "migrated"),
+        (
+            number("schema-migrated"),
+            Some("schema-migrated".to_owned())
+        )
+    );
     dana.set("schema-migrated", SetStatus::Failed);
     assert_eq!(dana.status("schema-migrated"), Status::Failed);
 }

@@ -83,7 +83,7 @@ impl OutlineIndex {
 
 impl RunState {
     /// The adoption (or the opening) whose outline is in use: of several, the last of the one order.
-    fn current_adoption(&self) -> Option<Ix> {
+    pub(super) fn current_adoption(&self) -> Option<Ix> {
         self.registers.get(&Key::Checklist)?.last_change()
     }
 
@@ -95,6 +95,16 @@ impl RunState {
             Kind::ChecklistAdopted(body) => Some(body),
             _ => None,
         })
+    }
+
+    /// The outline that the opening or the adoption at `ix` names, where it is known.
+    pub(super) fn outline_adopted_by(&self, ix: Ix) -> Option<&OutlineIndex> {
+        let digest = match &self.order.sealed(ix).event().kind {
+            Kind::RunOpened(body) => &body.outline,
+            Kind::ChecklistAdopted(body) => &body.outline,
+            _ => return None,
+        };
+        self.outlines.get(digest).map(|index| &**index)
     }
 
     /// The digest of the outline in use.

@@ -88,6 +88,18 @@ impl Versions {
         self.list.iter().position(|version| version.event == ix)
     }
 
+    /// The event that pinned a version.
+    pub(super) fn adoption(&self, version: usize) -> Option<Ix> {
+        self.list.get(version).map(|version| version.event)
+    }
+
+    /// What a version calls the item of an identity.
+    pub(super) fn called(&self, version: usize, key: ItemKey) -> Option<&str> {
+        let items = &self.list.get(version)?.items;
+        let found = items.iter().find(|(_, known)| **known == key);
+        found.map(|(id, _)| id.as_str())
+    }
+
     /// The version in which the event at `ix` speaks.
     pub(super) fn of(&self, ix: Ix) -> usize {
         self.of_event.get(ix as usize).copied().unwrap_or(0)

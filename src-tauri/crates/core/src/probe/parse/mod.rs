@@ -4,12 +4,16 @@
 mod build;
 mod comment;
 mod field;
+mod form;
 mod node;
 mod sidecar;
 mod yaml;
 
 pub(super) use field::split_arguments;
-pub use sidecar::{SidecarEntry, parse_sidecar};
+pub use form::{
+    comment_as_yaml, info_as_yaml, parse_draft, yaml_as_comment, yaml_as_info, yaml_in_blocks,
+};
+pub use sidecar::{SidecarEntry, SidecarValue, parse_sidecar, sidecar_values};
 
 use std::collections::{BTreeMap, BTreeSet};
 

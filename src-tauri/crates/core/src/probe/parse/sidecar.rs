@@ -57,6 +57,45 @@ pub fn parse_sidecar(text: &str) -> (Vec<SidecarEntry>, Vec<Diagnostic>) {
     (entries, diagnostics)
 }
 
+/// Where an entry below `probes:` and its value stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SidecarValue {
+    /// Where the item's name stands.
+    pub key_place: Place,
+    /// Where its probe or list of probes begins.
+    pub place: Place,
+    /// Where the next name stands that does not belong to the value; absent for the last one.
+    pub next: Option<Place>,
+}
+
+/// The entries below `probes:` of what can be read as YAML, in their order.
+#[must_use]
+pub fn sidecar_values(text: &str) -> Vec<SidecarValue> {
+    let start = Place { line: 1, column: 1 };
+    let Ok(Some(Node::Map(root, _))) = yaml::read(text, start) else {
+        return Vec::new();
+    };
+    let mut values = Vec::new();
+    let mut roots = root.into_iter().peekable();
+    while let Some(entry) = roots.next() {
+        let behind = roots.peek().map(|next| next.place);
+        let Node::Map(items, _) = entry.value else {
+            continue;
+        };
+        if entry.key != "probes" {
+            continue;
+        }
+        for (at, item) in items.iter().enumerate() {
+            values.push(SidecarValue {
+                key_place: item.place,
+                place: item.value.place(),
+                next: items.get(at + 1).map(|next| next.place).or(behind),
+            });
+        }
+    }
+    values
+}
+
 fn no_mapping(place: Place) -> Diagnostic {
     hinted(
         "probe-syntax",
