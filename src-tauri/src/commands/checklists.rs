@@ -1,6 +1,6 @@
 //! Checklists that runs are started from.
 
-use countersign_api::wire::checklist::{ChecklistPreview, ChecklistRow, SuggestionView};
+use countersign_api::wire::checklist::{AcceptedSuggestion, ChecklistPreview, ChecklistRow};
 use countersign_api::wire::error::Finding;
 use tauri::State;
 
@@ -34,11 +34,23 @@ pub async fn checklist_forget(
 pub async fn suggestion_accept(
     shell: State<'_, Shell>,
     source: String,
-    suggestions: Vec<SuggestionView>,
+    accepted: Vec<AcceptedSuggestion>,
     into: String,
 ) -> Answer<ChecklistPreview> {
     shell
-        .call(move |app| app.suggestion_accept(&source, &suggestions, &into))
+        .call(move |app| app.suggestion_accept(&source, &accepted, &into))
+        .await
+}
+
+#[tauri::command]
+pub async fn checklist_copy(
+    shell: State<'_, Shell>,
+    run: String,
+    source: String,
+    path: String,
+) -> Answer<String> {
+    shell
+        .call(move |app| app.checklist_copy(&run, &source, &path))
         .await
 }
 

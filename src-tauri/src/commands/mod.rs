@@ -1,6 +1,7 @@
 //! What the window may ask, one module an area. Each command is thin: it unpacks,
 //! calls and maps the error.
 
+pub mod adoption;
 pub mod checklists;
 pub mod environments;
 pub mod items;

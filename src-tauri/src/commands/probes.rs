@@ -1,5 +1,6 @@
 //! Probes: what they would do, running them, what they saw.
 
+use countersign_api::wire::editing::{ProbeCheck, ProbeDraft, ProbeText};
 use countersign_api::wire::probe::{ProbePlan, ProbeResult, ProbeSelection};
 use tauri::State;
 
@@ -41,4 +42,31 @@ pub async fn probe_result(
     shell
         .call(move |app| app.probe_result(&run, &item, &probe))
         .await
+}
+
+#[tauri::command]
+pub async fn probe_text(
+    shell: State<'_, Shell>,
+    run: String,
+    item: String,
+    probe: String,
+    line: u32,
+) -> Answer<ProbeText> {
+    shell
+        .call(move |app| app.probe_text(&run, &item, &probe, line))
+        .await
+}
+
+#[tauri::command]
+pub async fn probe_check(
+    shell: State<'_, Shell>,
+    run: String,
+    draft: ProbeDraft,
+) -> Answer<ProbeCheck> {
+    shell.call(move |app| app.probe_check(&run, &draft)).await
+}
+
+#[tauri::command]
+pub async fn probe_save(shell: State<'_, Shell>, run: String, draft: ProbeDraft) -> Answer<String> {
+    shell.call(move |app| app.probe_save(&run, &draft)).await
 }

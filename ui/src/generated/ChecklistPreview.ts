@@ -55,6 +55,10 @@ offeredBullets: number,
  */
 suggestions: Array<SuggestionView>, 
 /**
+ * Where accepted probes go: `markdown` or `sidecar`, as chosen last for this checklist.
+ */
+probesInto: string, 
+/**
  * What a new run would be made with, each value correctable.
  */
 proposal: NewRun, 

@@ -31,6 +31,10 @@ item?: string,
  */
 itemTitle?: string, 
 /**
+ * Whether the checklist has that item no more; its title is then that of its last version.
+ */
+gone: boolean, 
+/**
  * Whether it was undone.
  */
 undone: boolean, };

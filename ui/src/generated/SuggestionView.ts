@@ -17,6 +17,10 @@ kind: string,
  */
 probe: string, 
 /**
+ * The same as YAML, as an editor shows it.
+ */
+yaml: string, 
+/**
  * Names of the blanks to fill.
  */
 blanks: Array<string>, 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use countersign_core::ledger::ident::Digest;
 use countersign_core::outline::{self, Import, ImportError, MAX_BYTES, Options, SuggestedFor};
+use countersign_core::probe::comment_as_yaml;
 use countersign_store::{ChecklistOrigin, ChecklistRow as Remembered};
 
 use crate::app::App;
@@ -230,6 +231,7 @@ impl App {
             findings: view::found::findings(&import),
             offered_bullets: import.offered.len() as u32,
             suggestions: import.suggestions.iter().map(suggestion).collect(),
+            probes_into: self.probe_home(source)?,
             proposal,
             asks,
         })
@@ -322,13 +324,18 @@ fn row(source: &str, read: &Source, import: &Import, opened: Option<String>) -> 
     }
 }
 
-fn suggestion(suggestion: &outline::Suggestion) -> SuggestionView {
+/// A suggestion on the wire.
+pub(crate) fn suggestion(suggestion: &outline::Suggestion) -> SuggestionView {
     SuggestionView {
         item: match &suggestion.target {
             SuggestedFor::Item(item) => Some(item.clone()),
             SuggestedFor::Fence(_) => None,
         },
         kind: suggestion.kind.clone(),
+        yaml: match suggestion.fenced {
+            true => suggestion.probe_text.clone(),
+            false => comment_as_yaml(&suggestion.probe_text).unwrap_or_default(),
+        },
         probe: suggestion.probe_text.clone(),
         blanks: suggestion.blanks.clone(),
         why: suggestion.why.clone(),

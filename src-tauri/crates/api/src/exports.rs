@@ -142,6 +142,10 @@ impl App {
 /// Writes a file beside its place and then puts it there, so that a full disk or a crash leaves
 /// either the old file or the new one.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<Written, Problem> {
+    // A link stays a link, and a file that is there keeps who may read it.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let path = target.as_path();
+    let before = std::fs::metadata(path).ok();
     let problem = |error: &std::io::Error| Problem::io("the file cannot be written", path, error);
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -154,7 +158,11 @@ pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<Written, Problem> 
     file.write_all(bytes)
         .and_then(|()| file.as_file().sync_all())
         .map_err(|error| problem(&error))?;
-    readable(file.as_file()).map_err(|error| problem(&error))?;
+    match before {
+        Some(before) => file.as_file().set_permissions(before.permissions()),
+        None => readable(file.as_file()),
+    }
+    .map_err(|error| problem(&error))?;
     file.persist(path).map_err(|error| problem(&error.error))?;
     Ok(Written {
         path: path.display().to_string(),

@@ -64,11 +64,17 @@ pub(crate) fn undone(events: &[&SealedEvent]) -> HashSet<EventId> {
 pub(crate) fn line(open: &OpenRun, sealed: &SealedEvent, undone: &HashSet<EventId>) -> HistoryLine {
     let event = sealed.event();
     let (tile, text) = told(open, &event.kind);
-    let item = item_of(open, &event.kind);
-    let title = item
-        .as_ref()
-        .and_then(|id| open.outline().item(id))
-        .map(|item| format!("{} {}", item.number, item.text));
+    // The event that named the item may be an earlier one: what an undo took back, say.
+    let spoken = item_of(open, sealed).and_then(|(by, id)| {
+        let spoken = open.state.spoken_item(by.id(), id)?;
+        let now = spoken.now.and_then(|id| open.outline().item(id));
+        let title = now
+            .or(spoken.then)
+            .map(|item| format!("{} {}", item.number, item.text));
+        Some((spoken.now.map(str::to_owned), title))
+    });
+    let gone = spoken.as_ref().is_some_and(|(now, _)| now.is_none());
+    let (item, title) = spoken.unwrap_or_default();
     HistoryLine {
         act: Act {
             event: sealed.id().to_string(),
@@ -83,31 +89,31 @@ pub(crate) fn line(open: &OpenRun, sealed: &SealedEvent, undone: &HashSet<EventI
         text,
         item,
         item_title: title,
+        gone,
         undone: undone.contains(sealed.id()),
     }
 }
 
-/// The item that an event is about.
-fn item_of(open: &OpenRun, kind: &Kind) -> Option<String> {
-    let about = |event: &EventId| {
-        open.state
-            .event(event)
-            .and_then(|sealed| item_of(open, &sealed.event().kind))
+/// The item that an event is about, as the event that named it called it.
+fn item_of<'a>(open: &'a OpenRun, sealed: &'a SealedEvent) -> Option<(&'a SealedEvent, &'a str)> {
+    let about = |event: &EventId| item_of(open, open.state.event(event)?);
+    let id = match &sealed.event().kind {
+        Kind::ItemStatus(body) => &body.item,
+        Kind::ItemValue(body) => &body.item,
+        Kind::ItemAssigned(body) => &body.item,
+        Kind::ItemDue(body) => &body.item,
+        Kind::ItemNote(body) => &body.item,
+        Kind::ItemEvidence(body) => &body.item,
+        Kind::Observation(body) => &body.item,
+        Kind::WatchStarted(body) => &body.item,
+        Kind::WatchStopped(body) => &body.item,
+        Kind::Undo(body) => return about(&body.event),
+        Kind::ProposalAccepted(body) | Kind::ProposalRejected(body) => {
+            return about(&body.proposal);
+        }
+        _ => return None,
     };
-    match kind {
-        Kind::ItemStatus(body) => Some(body.item.clone()),
-        Kind::ItemValue(body) => Some(body.item.clone()),
-        Kind::ItemAssigned(body) => Some(body.item.clone()),
-        Kind::ItemDue(body) => Some(body.item.clone()),
-        Kind::ItemNote(body) => Some(body.item.clone()),
-        Kind::ItemEvidence(body) => Some(body.item.clone()),
-        Kind::Observation(body) => Some(body.item.clone()),
-        Kind::WatchStarted(body) => Some(body.item.clone()),
-        Kind::WatchStopped(body) => Some(body.item.clone()),
-        Kind::Undo(body) => about(&body.event),
-        Kind::ProposalAccepted(body) | Kind::ProposalRejected(body) => about(&body.proposal),
-        _ => None,
-    }
+    Some((sealed, id))
 }
 
 /// What an event says, as a sentence without its author, and how it is drawn.
@@ -285,7 +291,12 @@ fn told(open: &OpenRun, kind: &Kind) -> (Option<Tile>, String) {
                 undone.unwrap_or_else(|| "an event that is not here".to_owned())
             ))
         }
-        Kind::ChecklistAdopted(body) => plain(format!("adopted {} anew", body.checklist.name)),
+        Kind::ChecklistAdopted(body) => plain(format!(
+            "adopted a new version of {}, {} carried on{}",
+            body.checklist.name,
+            words::count(body.map.len(), "item"),
+            because(&body.reason)
+        )),
         Kind::RollbackActivated(body) => plain(format!(
             "{}{}",
             if body.rehearsal {

@@ -3,6 +3,7 @@
 //! **Architecture invariant:** this crate knows no window and prints nothing; every use case can be
 //! tested without either. What crosses to the user interface are the types of [`wire`].
 
+mod adoption;
 mod app;
 mod checklists;
 mod environments;

@@ -15,7 +15,7 @@ use countersign_core::probe::FieldValue;
 use crate::app::App;
 use crate::checklists::Source;
 use crate::moments;
-use crate::opening::{file_ref, pin_probes, policy, profile, shape};
+use crate::opening::{Corrections, file_ref, pin_probes, policy, profile, shape};
 use crate::view::words;
 use crate::wire::checklist::{
     ConditionAnswer, ConditionAsk, NewRun, NewRunAsks, PointChoice, StageChoice,
@@ -145,7 +145,8 @@ impl App {
         };
         let read = Source::read(&new_run.source)?;
         let mut outline = read.import(new_run.bullets_as_items)?.outline;
-        shape(&mut outline, new_run)?;
+        let corrections = Corrections::told(new_run, &outline)?;
+        shape(&mut outline, &corrections);
         let pinned_probes = pin_probes(&outline)?;
         let pinned = Pinned::new(outline, pinned_probes);
         let (outline_digest, outline_bytes) = pinned
@@ -171,11 +172,7 @@ impl App {
         blobs.extend(read.sidecar.as_ref().map(|(_, bytes)| bytes.clone()));
         let first = self.first_events(new_run, outline, planned)?;
         let run = self.open_ledger(opened, &blobs, first)?;
-        self.store()
-            .set_setting(&format!("source-of-{run}"), &new_run.source)?;
-        if let Some(repository) = read.repository() {
-            self.remember_repository(&run, &repository)?;
-        }
+        self.remember_source(&run, &new_run.source, &read)?;
         self.announce_runs();
         Ok(run.to_string())
     }

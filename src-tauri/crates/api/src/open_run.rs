@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use countersign_core::ledger::body::{RunOpened, Scope};
@@ -15,6 +15,7 @@ use countersign_core::outline::{Item, ItemKind, MAX_BYTES, Outline};
 use countersign_store::{Position, Store};
 
 use crate::app::{App, Notice, held};
+use crate::checklists::Source;
 use crate::signoff::Standing;
 use crate::view::words;
 use crate::wire::error::Problem;
@@ -301,9 +302,24 @@ impl App {
         })
     }
 
-    /// Where the checklist's repository is on this laptop. It is never exported.
-    pub(crate) fn remember_repository(&self, run: &RunId, folder: &Path) -> Result<(), Problem> {
-        Ok(self.store().set_setting(&repository_key(run), folder)?)
+    /// Where a run's checklist is on this laptop, and its repository. Neither is ever exported.
+    pub(crate) fn remember_source(
+        &self,
+        run: &RunId,
+        source: &str,
+        read: &Source,
+    ) -> Result<(), Problem> {
+        self.store().set_setting(&source_key(run), &source)?;
+        if let Some(repository) = read.repository() {
+            self.store()
+                .set_setting(&repository_key(run), &repository)?;
+        }
+        Ok(())
+    }
+
+    /// Where a run's checklist was read from; none where the run came from another laptop.
+    pub(crate) fn source(&self, run: &RunId) -> Result<Option<String>, Problem> {
+        Ok(self.store().setting(&source_key(run))?)
     }
 
     /// The folder inside which commands of a run may work.
@@ -323,6 +339,10 @@ impl App {
             self.tell(Notice::Run(Box::new(patch)));
         }
     }
+}
+
+fn source_key(run: &RunId) -> String {
+    format!("source-of-{run}")
 }
 
 fn repository_key(run: &RunId) -> String {

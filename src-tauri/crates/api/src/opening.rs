@@ -11,19 +11,80 @@ use countersign_core::probe::Proves;
 
 use crate::new_run::given;
 use crate::view::words;
-use crate::wire::checklist::NewRun;
+use crate::wire::checklist::{NewRun, StageChoice};
 use crate::wire::error::Problem;
 
 /// The point that covers what must be ready before the deployment.
 const GO_NO_GO: &str = "go-no-go";
 
-/// Applies corrected stages, chosen points and roles to the outline that will be pinned.
-pub(crate) fn shape(outline: &mut Outline, new_run: &NewRun) -> Result<(), Problem> {
+/// What a person corrected in what was read from a checklist.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Corrections {
+    /// Corrected stages by section.
+    pub stages: Vec<(String, Stage)>,
+    /// Sign-off points that are not used.
+    pub unused_points: Vec<String>,
+    /// The titles of the roles that sign every point; none where the checklist's own do.
+    pub roles: Vec<String>,
+}
+
+impl Corrections {
+    /// What the New run screen was told of a checklist.
+    pub fn told(new_run: &NewRun, outline: &Outline) -> Result<Self, Problem> {
+        let stage = |choice: &StageChoice| {
+            words::stage_named(&choice.stage)
+                .map(|stage| (choice.section.clone(), stage))
+                .ok_or_else(|| Problem::unknown("stage", &choice.stage))
+        };
+        let used = |point: &SignOffPoint| {
+            let choices = &new_run.points;
+            choices.is_empty() || choices.iter().any(|c| c.id == point.id && c.used)
+        };
+        let unused = outline.points.iter().filter(|point| !used(point));
+        Ok(Self {
+            stages: new_run.stages.iter().map(stage).collect::<Result<_, _>>()?,
+            unused_points: unused.map(|point| point.id.clone()).collect(),
+            roles: new_run
+                .roles
+                .iter()
+                .filter_map(|title| given(title))
+                .collect(),
+        })
+    }
+
+    /// What makes `pinned` out of `read`, the same bytes as they are read without any correction.
+    pub fn between(read: &Outline, pinned: &Outline) -> Self {
+        let sections = pinned.phases.iter().flat_map(|phase| &phase.sections);
+        let stages = sections.filter_map(|section| {
+            let before = read.section(&section.id)?;
+            (before.stage != section.stage).then(|| (section.id.clone(), section.stage))
+        });
+        let has = |point: &SignOffPoint| pinned.points.iter().any(|known| known.id == point.id);
+        let titles = |outline: &Outline| -> Vec<String> {
+            let roles = outline.roles.iter();
+            roles.map(|role| role.title.clone()).collect()
+        };
+        Self {
+            stages: stages.collect(),
+            unused_points: read
+                .points
+                .iter()
+                .filter(|point| !has(point))
+                .map(|point| point.id.clone())
+                .collect(),
+            roles: match titles(read) == titles(pinned) {
+                true => Vec::new(),
+                false => titles(pinned),
+            },
+        }
+    }
+}
+
+/// Applies corrections to the outline that will be pinned.
+pub(crate) fn shape(outline: &mut Outline, corrections: &Corrections) {
     let mut corrected = false;
-    for choice in &new_run.stages {
-        let stage = words::stage_named(&choice.stage)
-            .ok_or_else(|| Problem::unknown("stage", &choice.stage))?;
-        corrected |= set_stage(outline, &choice.section, stage);
+    for (section, stage) in &corrections.stages {
+        corrected |= set_stage(outline, section, *stage);
     }
     if corrected {
         let prepare: Vec<String> = outline
@@ -40,24 +101,18 @@ pub(crate) fn shape(outline: &mut Outline, new_run: &NewRun) -> Result<(), Probl
             point.items.clone_from(&prepare);
         }
     }
-    if !new_run.points.is_empty() {
-        outline.points.retain(|point| {
-            new_run
-                .points
-                .iter()
-                .any(|choice| choice.id == point.id && choice.used)
-        });
-    }
-    if !new_run.roles.is_empty() {
-        let roles: Vec<Role> = new_run
+    outline
+        .points
+        .retain(|point| !corrections.unused_points.contains(&point.id));
+    if !corrections.roles.is_empty() {
+        let roles: Vec<Role> = corrections
             .roles
             .iter()
-            .filter_map(|title| given(title))
             .map(|title| {
-                let known = outline.roles.iter().find(|role| role.title == title);
+                let known = outline.roles.iter().find(|role| role.title == *title);
                 known.cloned().unwrap_or_else(|| Role {
-                    id: outline::slug(&title),
-                    title,
+                    id: outline::slug(title),
+                    title: title.clone(),
                     line: 0,
                     box_offset: None,
                     name: None,
@@ -70,7 +125,6 @@ pub(crate) fn shape(outline: &mut Outline, new_run: &NewRun) -> Result<(), Probl
         }
         outline.roles = roles;
     }
-    Ok(())
 }
 
 /// Gives a section's items another stage; says whether anything changed.

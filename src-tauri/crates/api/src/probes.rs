@@ -1,6 +1,7 @@
 //! Probes of a run: what they would do, approving them, running them, and what they saw.
 
 mod chosen;
+mod edit;
 mod file;
 mod observed;
 mod pushed;
@@ -585,21 +586,26 @@ impl App {
         }
         let patch = self.write(run, |open| {
             let release = open.state.release().key();
-            finished
-                .iter()
-                .zip(details)
-                .map(|((one, observation), detail)| {
-                    let item = open.item(&one.item.id)?;
-                    Ok(Kind::Observation(observed(
-                        open,
-                        item,
-                        one,
-                        observation,
-                        detail,
-                        release.clone(),
-                    )?))
-                })
-                .collect()
+            let mut events = Vec::new();
+            for ((one, observation), detail) in finished.iter().zip(details) {
+                // A checklist that was adopted meanwhile may have the probe no more, or may call
+                // another item by this id: a result is only ever said of the probe that ran.
+                let item = open.outline().item(&one.item.id);
+                let pinned = item.filter(|item| {
+                    let probes = &item.probes;
+                    probes.iter().any(|probe| probe.hash == one.probe.hash)
+                });
+                let Some(item) = pinned else { continue };
+                events.push(Kind::Observation(observed(
+                    open,
+                    item,
+                    one,
+                    observation,
+                    detail,
+                    release.clone(),
+                )?));
+            }
+            Ok(events)
         })?;
         self.tell(Notice::Run(Box::new(patch)));
         Ok(())

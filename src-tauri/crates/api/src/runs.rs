@@ -27,16 +27,13 @@ impl App {
     /// `unknown-run`, or what reading the checklist says.
     pub fn run_prefill(&self, run: &str) -> Result<NewRun, Problem> {
         self.with_run(run, |open| {
-            let source = self
-                .store()
-                .setting::<String>(&format!("source-of-{}", open.id))?
-                .ok_or_else(|| {
-                    Problem::new(
-                        "checklist-not-here",
-                        "this run was not started on this laptop",
-                    )
-                    .hint("Open its checklist file and start a run from there.")
-                })?;
+            let source = self.source(&open.id)?.ok_or_else(|| {
+                Problem::new(
+                    "checklist-not-here",
+                    "this run was not started on this laptop",
+                )
+                .hint("Open its checklist file and start a run from there.")
+            })?;
             let view = open.state.view();
             let outline = open.outline();
             let zone = view.planned.as_ref().map(|planned| planned.zone.clone());
@@ -525,7 +522,7 @@ impl App {
 }
 
 /// The heads of a conflicting register of the run, which a new write ends by naming them.
-fn run_heads(open: &OpenRun, register: &str) -> Vec<EventId> {
+pub(crate) fn run_heads(open: &OpenRun, register: &str) -> Vec<EventId> {
     let conflicts = open.state.run_conflicts();
     let found = conflicts
         .into_iter()

@@ -125,7 +125,7 @@ impl App {
         let next = open.revision + 1;
         let mut changed = false;
         let mut shown = std::mem::take(&mut open.shown);
-        let gone = shown.len() > fresh.len();
+        let count = fresh.len();
         for item in fresh {
             let same = shown.get(&item.id).is_some_and(|(known, _)| *known == item);
             if !same {
@@ -133,7 +133,7 @@ impl App {
                 shown.insert(item.id.clone(), (item, next));
             }
         }
-        if gone {
+        if shown.len() > count {
             let known: BTreeSet<&String> = open
                 .pinned
                 .outline

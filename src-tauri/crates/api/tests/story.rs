@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use countersign_api::wire::checklist::NewRun;
+use countersign_api::wire::checklist::{AcceptedSuggestion, NewRun};
 use countersign_api::wire::item::{StatusChange, Tile};
 use countersign_api::wire::people::PersonEntry;
 use countersign_api::wire::report::ExportFormat;
@@ -390,7 +390,11 @@ fn accepted_suggestions_add_only_their_own_bytes() {
             .iter()
             .filter(|found| found.item.is_some())
             .take(3)
-            .cloned()
+            .map(|found| AcceptedSuggestion {
+                suggestion: found.clone(),
+                item: found.item.clone().unwrap(),
+                filled: Vec::new(),
+            })
             .collect();
         assert!(!wanted.is_empty());
         let after = app.suggestion_accept(&source, &wanted, into).unwrap();
@@ -400,6 +404,7 @@ fn accepted_suggestions_add_only_their_own_bytes() {
             .map(|item| item.probes.len())
             .sum::<usize>();
         assert_eq!(probes, wanted.len(), "{into}");
+        assert_eq!(after.probes_into, into);
         let now = std::fs::read_to_string(&path).unwrap();
         match into {
             "sidecar" => assert_eq!(now, text),

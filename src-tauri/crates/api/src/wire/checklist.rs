@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use super::error::Finding;
 use super::item::{ItemView, PhaseView};
+use super::run::Variable;
 
 /// A checklist that a run can be started from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -58,6 +59,8 @@ pub struct ChecklistPreview {
     pub offered_bullets: u32,
     /// Suggested probes, not accepted yet.
     pub suggestions: Vec<SuggestionView>,
+    /// Where accepted probes go: `markdown` or `sidecar`, as chosen last for this checklist.
+    pub probes_into: String,
     /// What a new run would be made with, each value correctable.
     pub proposal: NewRun,
     /// Facts that the New run screen shows.
@@ -77,12 +80,28 @@ pub struct SuggestionView {
     pub kind: String,
     /// The probe as it would be written, blanks as `${NAME}`.
     pub probe: String,
+    /// The same as YAML, as an editor shows it.
+    pub yaml: String,
     /// Names of the blanks to fill.
     pub blanks: Vec<String>,
     /// Why it is suggested.
     pub why: String,
     /// Line of the text that suggests it.
     pub line: u32,
+}
+
+/// A suggestion that somebody accepts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AcceptedSuggestion {
+    /// The suggestion as it was shown.
+    pub suggestion: SuggestionView,
+    /// Id of the item that gets the probe: the suggestion's own, or the one picked for a fence.
+    pub item: String,
+    /// Values for its blanks; a blank without one stays a variable of the environment.
+    #[serde(default)]
+    pub filled: Vec<Variable>,
 }
 
 /// What the New run screen can ask, because the checklist has it.

@@ -28,6 +28,8 @@ pub struct HistoryLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub item_title: Option<String>,
+    /// Whether the checklist has that item no more; its title is then that of its last version.
+    pub gone: bool,
     /// Whether it was undone.
     pub undone: bool,
 }

@@ -17,7 +17,8 @@
 //! | `checklist_list` | | `ChecklistRow[]` |
 //! | `checklist_preview` | `source, bullets_as_items: bool` | `ChecklistPreview` |
 //! | `checklist_forget` | `source` | `ChecklistRow[]` |
-//! | `suggestion_accept` | `source, suggestions: SuggestionView[], into: "markdown" \| "sidecar"` | `ChecklistPreview` |
+//! | `suggestion_accept` | `source, accepted: AcceptedSuggestion[], into: "markdown" \| "sidecar"` | `ChecklistPreview` |
+//! | `checklist_copy` | `run` (or empty), `source` (empty: the run's own), `path` | path of the copy |
 //! | `run_create` | `new_run: NewRun` | `RunView` |
 //! | `run_prefill` | `run` (duplicate into the next release) | `NewRun` |
 //! | `run_list` | | `RunRow[]` |
@@ -46,6 +47,9 @@
 //! | `evidence_save` | `digest, path` | `Written` |
 //! | `proposal_decide` | `run, event, accept: bool, reason` | `RunPatch` |
 //! | `undo` | `run, event` | `RunPatch` |
+//! | `checklist_change` | `run` (whether its checklist's file has changed since) | `ChecklistChange` or null |
+//! | `adoption_plan` | `run, source` (empty: the run's own), `pairs: Pairing[]` | `AdoptionPlan` |
+//! | `checklist_adopt` | `run, adoption: Adoption` | `RunPatch` |
 //! | `run_history` | `run, limit` | `HistoryLine[]` newest first |
 //! | `rollback_activate` | `run, rehearsal: bool, reason` | `RunPatch` |
 //! | `rollback_close` | `run` | `RunPatch` |
@@ -54,6 +58,9 @@
 //! | `probe_run` | `run, selection, approve: string[]` (plan hashes) | number of the batch; progress as the event `probe-progress`, items as `run-changed` |
 //! | `probe_cancel` | `batch` | nothing |
 //! | `probe_result` | `run, item, probe` | `ProbeResult` or null |
+//! | `probe_text` | `run, item, probe` (hash or empty), `line` | `ProbeText` |
+//! | `probe_check` | `run, draft: ProbeDraft` | `ProbeCheck` |
+//! | `probe_save` | `run, draft: ProbeDraft` | path of the file that was written |
 //! | `environment_list` | | `EnvironmentView[]` |
 //! | `environment_save` | `environment: EnvironmentView, previous: name or ""` | `EnvironmentView[]` |
 //! | `environment_delete` | `name` | `EnvironmentView[]` |
@@ -77,7 +84,9 @@
 //! `runs-changed` (`RunRow[]`), `run-changed` (`RunPatch`), `probe-progress` (`ProbeProgress`),
 //! `open-checklist` (a source: the window opens its preview).
 
+pub mod adoption;
 pub mod checklist;
+pub mod editing;
 pub mod environment;
 pub mod error;
 pub mod history;
