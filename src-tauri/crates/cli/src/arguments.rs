@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 pub use probe::{ProbeFile, ProbeOptions, ProbeRun};
 pub use push::{Pushed, PushedVerdict};
 pub use run::{
-    Applies, Archive, Assign, Attempt, Change, Condition, Criterion, Due, Duplicate, Field,
+    Adopt, Applies, Archive, Assign, Attempt, Change, Condition, Criterion, Due, Duplicate, Field,
     HandOver, History, New, Note, Prove, Resolve, Roles, Rollback, RollbackStep, RunCommand, Set,
     Status, Step, Undo, Weigh,
 };

@@ -3,6 +3,7 @@
 //! Every command makes one [`output::Answer`], which is printed either for people or as one JSON
 //! document. Exit codes: 0 ok, 1 not ready, failed or not valid, 2 usage or unreadable input.
 
+mod adopt;
 mod approve;
 mod arguments;
 mod course;
@@ -90,6 +91,7 @@ fn of_run(app: &Arc<App>, command: &RunCommand, arguments: &Arguments) -> Result
         RunCommand::Decline(weigh) => item::decide(app, weigh, false),
         RunCommand::Resolve(resolve) => item::resolve(app, resolve),
         RunCommand::Probe(probe) => probe::of_run(app, probe, arguments),
+        RunCommand::Adopt(version) => adopt::adopt(app, version, arguments),
         RunCommand::Attempt(attempt) => course::attempt(app, attempt),
         RunCommand::Rollback(rollback) => course::rollback(app, rollback),
         RunCommand::Change(change) => course::change(app, change),

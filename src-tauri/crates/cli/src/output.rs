@@ -58,11 +58,13 @@ impl Failure {
 impl From<Problem> for Failure {
     /// Codes of what was understood and refused; everything else is usage or unreadable input.
     fn from(problem: Problem) -> Self {
-        const REFUSED: [&str; 27] = [
+        const REFUSED: [&str; 30] = [
+            "already-adopted",
             "attempt-ended",
             "attempt-not-ended",
             "attempt-started",
             "cannot-undo",
+            "checklist-changed-again",
             "conditions-not-allowed",
             "disk-full",
             "key-unwritable",
@@ -74,6 +76,7 @@ impl From<Problem> for Failure {
             "not-signed-yet",
             "not-ready",
             "out-of-range",
+            "pairing-undecided",
             "permission-denied",
             "read-only-disk",
             "record-changed",

@@ -40,6 +40,8 @@ pub enum RunCommand {
     Resolve(Resolve),
     /// Run probes of a run.
     Probe(ProbeRun),
+    /// Go on with a new version of the checklist.
+    Adopt(Adopt),
     /// Record that the deployment attempt was started, deployed or ended, or open a new one.
     Attempt(Attempt),
     /// Activate, rehearse, close or cancel the rollback.
@@ -60,6 +62,24 @@ pub enum RunCommand {
     Archive(Archive),
     /// Start the next release's run of the same checklist and print its id.
     Duplicate(Duplicate),
+}
+
+/// A new version of a run's checklist.
+#[derive(Debug, Args)]
+pub struct Adopt {
+    /// Run id, or its first digits.
+    pub run: String,
+    /// The new version: a Markdown checklist.
+    pub file: String,
+    /// Show what would change and adopt nothing.
+    #[arg(long)]
+    pub plan: bool,
+    /// What an item of the old version becomes, by id or number; `OLD=` says that it is gone.
+    #[arg(long = "pair", value_name = "OLD=NEW")]
+    pub pairs: Vec<String>,
+    /// Why.
+    #[arg(long, default_value = "")]
+    pub reason: String,
 }
 
 /// A new run.

@@ -1,6 +1,7 @@
 //! The command line as a pipeline and a stranger see it: arguments in, exit code and output out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod adopting;
 mod bench;
 mod course;
 mod items;
