@@ -124,6 +124,21 @@ const VIEWS: Record<string, (page: Page) => Promise<void>> = {
     await click(page, /^Approve and run/u);
     await page.getByRole('progressbar').waitFor();
   },
+  'Adopting a file': async (page) => {
+    await click(page, 'More for this run');
+    await page.getByRole('menuitem', { name: 'Adopt another file…' }).click();
+    await page.getByRole('dialog', { name: /^A new version of/u }).waitFor();
+  },
+  'Editing a probe': async (page) => {
+    await page.getByLabel(/p99 latency/u).click();
+    await click(page, 'Edit probe');
+    await page.getByText('What it would do').waitFor();
+  },
+  'Adding a probe': async (page) => {
+    await page.locator('[data-item]').nth(5).click();
+    await click(page, 'Add a probe…');
+    await page.getByRole('dialog', { name: 'Add a probe' }).waitFor();
+  },
   'About a run': async (page) => {
     await page.keyboard.press('i');
     await page.getByRole('dialog').waitFor();

@@ -1,3 +1,7 @@
+import type { AcceptedSuggestion } from '$generated/AcceptedSuggestion';
+import type { Adoption } from '$generated/Adoption';
+import type { AdoptionPlan } from '$generated/AdoptionPlan';
+import type { ChecklistChange } from '$generated/ChecklistChange';
 import type { ChecklistPreview } from '$generated/ChecklistPreview';
 import type { ChecklistRow } from '$generated/ChecklistRow';
 import type { ConditionAnswer } from '$generated/ConditionAnswer';
@@ -7,14 +11,18 @@ import type { ExportFormat } from '$generated/ExportFormat';
 import type { Finding } from '$generated/Finding';
 import type { HistoryLine } from '$generated/HistoryLine';
 import type { NewRun } from '$generated/NewRun';
+import type { Pairing } from '$generated/Pairing';
 import type { PersonEntry } from '$generated/PersonEntry';
 import type { PersonView } from '$generated/PersonView';
 import type { PointView } from '$generated/PointView';
 import type { PreviewPage } from '$generated/PreviewPage';
+import type { ProbeCheck } from '$generated/ProbeCheck';
+import type { ProbeDraft } from '$generated/ProbeDraft';
 import type { ProbePlan } from '$generated/ProbePlan';
 import type { ProbeProgress } from '$generated/ProbeProgress';
 import type { ProbeResult } from '$generated/ProbeResult';
 import type { ProbeSelection } from '$generated/ProbeSelection';
+import type { ProbeText } from '$generated/ProbeText';
 import type { Problem } from '$generated/Problem';
 import type { RunChange } from '$generated/RunChange';
 import type { RunPatch } from '$generated/RunPatch';
@@ -23,7 +31,6 @@ import type { RunView } from '$generated/RunView';
 import type { Session } from '$generated/Session';
 import type { Settings } from '$generated/Settings';
 import type { StatusChange } from '$generated/StatusChange';
-import type { SuggestionView } from '$generated/SuggestionView';
 import type { Written } from '$generated/Written';
 
 /** A file filter of a dialog: its words and the endings without dots. */
@@ -64,9 +71,11 @@ export interface Backend {
   checklistForget(source: string): Promise<ChecklistRow[]>;
   suggestionAccept(
     source: string,
-    suggestions: SuggestionView[],
+    accepted: AcceptedSuggestion[],
     into: 'markdown' | 'sidecar',
   ): Promise<ChecklistPreview>;
+  /** A copy at `path`, which is the run's own from then on; `run` may be empty. Answers with its path. */
+  checklistCopy(run: string, source: string, path: string): Promise<string>;
   lint(source: string): Promise<Finding[]>;
 
   runCreate(newRun: NewRun): Promise<RunView>;
@@ -84,6 +93,12 @@ export interface Backend {
   runRoles(run: string, point: string, roles: string[]): Promise<RunPatch>;
   runEnvironment(run: string): Promise<RunPatch>;
   runHistory(run: string, limit: number): Promise<HistoryLine[]>;
+
+  /** Whether the run's file says something else than the run is pinned to. */
+  checklistChange(run: string): Promise<ChecklistChange | null>;
+  /** `source` empty means the run's own file. */
+  adoptionPlan(run: string, source: string, pairs: Pairing[]): Promise<AdoptionPlan>;
+  checklistAdopt(run: string, adoption: Adoption): Promise<RunPatch>;
 
   attemptStart(run: string, at: string): Promise<RunPatch>;
   attemptDeployed(run: string, at: string): Promise<RunPatch>;
@@ -118,6 +133,12 @@ export interface Backend {
   probeRun(run: string, selection: ProbeSelection, approve: string[]): Promise<number>;
   probeCancel(batch: number): Promise<void>;
   probeResult(run: string, item: string, probe: string): Promise<ProbeResult | null>;
+
+  /** `probe` is a hash, or empty with the line of one that cannot be read (0: a new one). */
+  probeText(run: string, item: string, probe: string, line: number): Promise<ProbeText>;
+  probeCheck(run: string, draft: ProbeDraft): Promise<ProbeCheck>;
+  /** Answers with the path of the file that was written. */
+  probeSave(run: string, draft: ProbeDraft): Promise<string>;
 
   environmentList(): Promise<EnvironmentView[]>;
   environmentSave(environment: EnvironmentView, previous: string): Promise<EnvironmentView[]>;

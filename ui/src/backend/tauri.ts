@@ -66,7 +66,8 @@ export const tauri: Backend = {
   checklistList: () => ask('checklist_list'),
   checklistPreview: (source, bulletsAsItems) => ask('checklist_preview', { source, bulletsAsItems }),
   checklistForget: (source) => ask('checklist_forget', { source }),
-  suggestionAccept: (source, suggestions, into) => ask('suggestion_accept', { source, suggestions, into }),
+  suggestionAccept: (source, accepted, into) => ask('suggestion_accept', { source, accepted, into }),
+  checklistCopy: (run, source, path) => ask('checklist_copy', { run, source, path }),
   lint: (source) => ask('lint', { source }),
 
   runCreate: (newRun) => ask('run_create', { newRun }),
@@ -84,6 +85,10 @@ export const tauri: Backend = {
   runRoles: (run, point, roles) => ask('run_roles', { run, point, roles }),
   runEnvironment: (run) => ask('run_environment', { run }),
   runHistory: (run, limit) => ask('run_history', { run, limit }),
+
+  checklistChange: (run) => ask('checklist_change', { run }),
+  adoptionPlan: (run, source, pairs) => ask('adoption_plan', { run, source, pairs }),
+  checklistAdopt: (run, adoption) => ask('checklist_adopt', { run, adoption }),
 
   attemptStart: (run, at) => ask('attempt_start', { run, at }),
   attemptDeployed: (run, at) => ask('attempt_deployed', { run, at }),
@@ -111,6 +116,10 @@ export const tauri: Backend = {
   probeRun: (run, selection, approve) => ask('probe_run', { run, selection, approve }),
   probeCancel: (batch) => ask('probe_cancel', { batch }),
   probeResult: (run, item, probe) => ask('probe_result', { run, item, probe }),
+
+  probeText: (run, item, probe, line) => ask('probe_text', { run, item, probe, line }),
+  probeCheck: (run, draft) => ask('probe_check', { run, draft }),
+  probeSave: (run, draft) => ask('probe_save', { run, draft }),
 
   environmentList: () => ask('environment_list'),
   environmentSave: (environment, previous) => ask('environment_save', { environment, previous }),

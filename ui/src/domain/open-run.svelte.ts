@@ -206,6 +206,8 @@ export class OpenRun {
       return known ?? new ItemCell(item);
     });
     this.#byId = new Map(this.cells.map((cell) => [cell.view.id, cell]));
+    // A new version of the checklist may have the item no more.
+    if (this.selected !== null && !this.#byId.has(this.selected)) this.selected = null;
   }
 }
 

@@ -7,8 +7,10 @@ import type { RunRow } from '$generated/RunRow';
 import type { Session } from '$generated/Session';
 import type { Settings } from '$generated/Settings';
 import type { Backend, Place } from '../contract';
+import { changeOf, planFor } from './adoption';
 import bakhmach from './bakhmach.md?raw';
 import { readChecklist } from './checklist';
+import { checkOf, textOf } from './editing';
 import { act, eventId, evidence } from './dressing';
 import hamsaya from './hamsaya.md?raw';
 import { pageOf } from './pages';
@@ -36,7 +38,7 @@ function channel<T>() {
 
 /**
  * A backend in memory, shaped like the two seeds; each call makes a new one. `shape` opens with a run of one of
- * the awkward shapes instead, `empty` with no run at all.
+ * the awkward shapes instead, `empty` with no run at all, `changed` with a checklist that was edited meanwhile.
  */
 export function makeFake(shape = ''): Backend {
   const rowsChanged = channel<RunRow[]>();
@@ -45,6 +47,8 @@ export function makeFake(shape = ''): Backend {
   const scheduler = new FakeScheduler();
   const approved = new Set<string>();
   let nextRun = 5;
+  /** Whether the file of the runs was edited meanwhile. */
+  let edited = shape === 'changed';
 
   const runs = new Map<string, FakeRun>();
   const put = (run: FakeRun) => {
@@ -159,7 +163,8 @@ export function makeFake(shape = ''): Backend {
       }),
     checklistPreview: async (source) => preview(source),
     checklistForget: async () => [],
-    suggestionAccept: async (source) => ({ ...preview(source), suggestions: [] }),
+    suggestionAccept: async (source, _accepted, into) => ({ ...preview(source), suggestions: [], probesInto: into }),
+    checklistCopy: async (_run, _source, path) => path,
     lint: async (source) => preview(source).findings,
 
     runCreate: async (wanted) => create(wanted).view,
@@ -247,6 +252,13 @@ export function makeFake(shape = ''): Backend {
     runEnvironment: async (run) => find(run).patch(),
     runHistory: async (run, limit) => find(run).history.slice(0, limit),
 
+    checklistChange: async () => (edited ? changeOf() : null),
+    adoptionPlan: async (run, source, pairs) => planFor(find(run), source, pairs),
+    checklistAdopt: async (run) => {
+      edited = false;
+      return find(run).amend({});
+    },
+
     attemptStart: async (run, at) => attempt(find(run), { state: 'started', startedAt: at || now() }),
     attemptDeployed: async (run, at) => attempt(find(run), { state: 'deployed', deployedAt: at || now() }),
     attemptEnd: async (run, at, outcome) => attempt(find(run), { state: 'ended', endedAt: at || now(), outcome }),
@@ -322,6 +334,18 @@ export function makeFake(shape = ''): Backend {
     },
     probeCancel: async (batch) => scheduler.cancel(batch),
     probeResult: async (run, item, probe) => resultOf(find(run).item(item), probe),
+
+    probeText: async (run, item, probe) =>
+      textOf(
+        find(run).item(item),
+        probe,
+        environments.map((each) => each.name),
+      ),
+    probeCheck: async (run, draft) => checkOf(draft, find(run).item(draft.item)),
+    probeSave: async () => {
+      edited = true;
+      return '/home/oksana/hub/bakhmach.md';
+    },
 
     environmentList: async () => environments,
     environmentSave: async (environment, previous) => {

@@ -37,13 +37,32 @@ export function previewOf(source: string, environments: string[]): ChecklistPrev
     suggestions: [
       {
         kind: 'http',
-        probe: 'url: https://api.bakhmach.com/health\nexpect: status == 200',
+        probe: 'http url=https://api.bakhmach.com/health expect="status == 200"',
+        yaml: 'probe: http\nurl: https://api.bakhmach.com/health\nexpect: status == 200\n',
         blanks: [],
         why: 'A curl line asks this address.',
         line: 87,
         ...(work[0] ? { item: work[0].id } : {}),
       },
+      {
+        kind: 'tls',
+        probe: 'tls host=${API_HOST} expect="chain_ok"',
+        yaml: 'probe: tls\nhost: ${API_HOST}\nexpect: chain_ok\n',
+        blanks: ['API_HOST'],
+        why: 'The item speaks of a certificate.',
+        line: 91,
+        ...(work[1] ? { item: work[1].id } : {}),
+      },
+      {
+        kind: 'tcp',
+        probe: 'tcp host=${DB_HOST} port=5432 expect="connected"',
+        yaml: 'probe: tcp\nhost: ${DB_HOST}\nport: 5432\nexpect: connected\n',
+        blanks: ['DB_HOST'],
+        why: 'The block connects to PostgreSQL without saying where.',
+        line: 96,
+      },
     ],
+    probesInto: 'markdown',
     proposal: {
       source,
       name: read.title.replace(/^Deployment Checklist for | Deployment Checklist$/gu, ''),

@@ -320,6 +320,7 @@ function line(who: Act, kind: string, text: string, item?: ItemView): HistoryLin
     act: who,
     kind,
     text,
+    gone: false,
     undone: false,
     ...(item ? { item: item.id, itemTitle: `${item.number} ${item.text}`, tile: item.tile } : {}),
   };

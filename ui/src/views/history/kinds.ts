@@ -3,6 +3,9 @@ import type { HistoryLine } from '$generated/HistoryLine';
 /** What a line of history is about, in the words of its filter. */
 export type Subject = 'status' | 'probes' | 'notes' | 'signoff' | 'rollback' | 'run';
 
+/** The filter for what was said of items that the checklist has no more. */
+export const GONE = 'gone';
+
 export const SUBJECTS: readonly { value: Subject; label: string }[] = [
   { value: 'status', label: 'Status' },
   { value: 'probes', label: 'Probes' },
@@ -34,7 +37,7 @@ export function filtered(lines: readonly HistoryLine[], filter: HistoryFilter): 
   const wanted = filter.text.trim().toLowerCase();
   return lines.filter(
     (line) =>
-      (!filter.subject || subjectOf(line.kind) === filter.subject) &&
+      (!filter.subject || (filter.subject === GONE ? line.gone : subjectOf(line.kind) === filter.subject)) &&
       (!filter.person || line.act.who === filter.person || line.act.performedBy === filter.person) &&
       (!wanted || `${line.itemTitle ?? ''} ${line.text}`.toLowerCase().includes(wanted)),
   );
