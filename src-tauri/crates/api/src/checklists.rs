@@ -84,17 +84,7 @@ impl Source {
     pub fn import(&self, bullets_as_items: bool) -> Result<Import, Problem> {
         let sidecar = self.sidecar.as_ref().map(|(_, bytes)| bytes.as_slice());
         outline::import_with(&self.bytes, sidecar, Options { bullets_as_items })
-            .map_err(|error| self.unreadable(&error))
-    }
-
-    fn unreadable(&self, error: &ImportError) -> Problem {
-        let place = match error {
-            ImportError::NotUtf8 { line, .. } => format!("{}, line {line}", self.file),
-            _ => self.file.clone(),
-        };
-        Problem::new(error.code(), error.to_string())
-            .at(place)
-            .hint(error.hint())
+            .map_err(|error| unreadable(&self.file, &error))
     }
 
     /// The document's title, or the file's name.
@@ -116,15 +106,32 @@ impl Source {
     }
 }
 
+fn unreadable(file: &str, error: &ImportError) -> Problem {
+    let place = match error {
+        ImportError::NotUtf8 { line, .. } => format!("{file}, line {line}"),
+        _ => file.to_owned(),
+    };
+    Problem::new(error.code(), error.to_string())
+        .at(place)
+        .hint(error.hint())
+}
+
 fn read_capped(path: &Path) -> Result<Vec<u8>, Problem> {
     use std::io::Read;
-    let file = std::fs::File::open(path)
-        .map_err(|error| Problem::io("the file cannot be read", path, &error))?;
+    let failed = |error| Problem::io("the file cannot be read", path, &error);
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let bytes = file.metadata().map_err(failed)?.len();
+    if bytes > CHECKLIST_LIMIT {
+        let limit = CHECKLIST_LIMIT;
+        let error = ImportError::TooLarge { bytes, limit };
+        return Err(unreadable(&file_name(path), &error));
+    }
     let mut bytes = Vec::new();
-    // One byte over the limit is enough to know that the file is too large, without holding it.
-    file.take(MAX_BYTES as u64 + 1)
+    // A file may grow, or have no length at all, as a pipe; one byte over the limit is enough to
+    // know that it is too large, without holding it.
+    file.take(CHECKLIST_LIMIT + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Problem::io("the file cannot be read", path, &error))?;
+        .map_err(failed)?;
     Ok(bytes)
 }
 

@@ -20,7 +20,7 @@ pub enum ImportError {
     #[error("the file is an HTML page, not Markdown")]
     Html,
     /// More than [`MAX_BYTES`].
-    #[error("the file has {bytes} bytes; a checklist may have {limit}")]
+    #[error("the file has {}; a checklist may have {} at most", megabytes(*bytes), megabytes(*limit))]
     TooLarge {
         /// How large it is.
         bytes: u64,
@@ -47,4 +47,9 @@ impl ImportError {
             Self::TooLarge { .. } => "Split the file; a checklist is text that people read.",
         }
     }
+}
+
+/// A size in powers of ten, cut to one decimal, such as `33.5 MB`.
+fn megabytes(bytes: u64) -> String {
+    format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
 }
