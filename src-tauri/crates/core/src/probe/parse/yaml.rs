@@ -34,7 +34,7 @@ pub(super) fn read(text: &str, place: Place) -> Result<Option<Node>, Diagnostic>
             Err(error) => {
                 let mut wrong = super::error(
                     "probe-syntax",
-                    format!("this is not YAML: {error}"),
+                    format!("this is not YAML: {}", error.info()),
                     at(place, error.marker()),
                 );
                 wrong.hint = Some(
