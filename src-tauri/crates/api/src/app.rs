@@ -220,10 +220,17 @@ fn finding(warning: &Warning) -> Finding {
 
 impl From<countersign_store::StoreError> for Problem {
     fn from(error: countersign_store::StoreError) -> Self {
-        let problem = Self::new(error.code(), error.to_string()).hint(error.hint());
-        match error.place() {
-            Some(place) => problem.at(place.display().to_string()),
-            None => problem,
-        }
+        let said = error.to_string();
+        let Some(place) = error.place().map(|place| place.display().to_string()) else {
+            return Self::new(error.code(), said).hint(error.hint());
+        };
+        // The place stands apart from the message, and is not said twice.
+        let message = said
+            .strip_prefix(&place)
+            .and_then(|rest| rest.strip_prefix(": "))
+            .unwrap_or(&said);
+        Self::new(error.code(), message)
+            .at(place)
+            .hint(error.hint())
     }
 }

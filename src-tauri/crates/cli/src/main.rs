@@ -117,7 +117,7 @@ fn open(arguments: &Arguments, signer: Option<&str>) -> Result<Arc<App>, Problem
     let app = App::open_for(&options, writer::writer(arguments, signer))?;
     for finding in app.session()?.findings {
         let hint = finding.hint.unwrap_or_default();
-        output::note(&format!("{}. {hint}", finding.message));
+        output::note(&format!("{} {hint}", finding.message));
     }
     Ok(app)
 }

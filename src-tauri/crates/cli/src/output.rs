@@ -58,7 +58,7 @@ impl Failure {
 impl From<Problem> for Failure {
     /// Codes of what was understood and refused; everything else is usage or unreadable input.
     fn from(problem: Problem) -> Self {
-        const REFUSED: [&str; 30] = [
+        const REFUSED: [&str; 31] = [
             "already-adopted",
             "attempt-ended",
             "attempt-not-ended",
@@ -66,6 +66,7 @@ impl From<Problem> for Failure {
             "cannot-undo",
             "checklist-changed-again",
             "conditions-not-allowed",
+            "disk-failed",
             "disk-full",
             "key-unwritable",
             "may-not-accept",

@@ -49,7 +49,7 @@ impl ReadOnlyReason {
                 "Install the newer Countersign; until then everything can be read and exported."
             }
             Self::Damaged => {
-                "Export what is whole, then repair the store or restore a copy from its backups folder."
+                "Everything that is whole can be read and exported; put back a copy of the folder to go on writing in it, or start a new store elsewhere."
             }
         }
     }
@@ -117,7 +117,7 @@ impl Damage {
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.part, self.what)
+        write!(f, "{} ({})", self.part, self.what)
     }
 }
 
@@ -232,6 +232,12 @@ pub enum StoreError {
         /// The file or folder that could not grow.
         place: PathBuf,
     },
+    /// The disk did not take or give what it should; a write was undone.
+    #[error("{}: the disk failed", place.display())]
+    DiskFailed {
+        /// The file that could not be read or written.
+        place: PathBuf,
+    },
     /// The store cannot be written.
     #[error("{}: the store is read-only, because {reason}", place.display())]
     ReadOnly {
@@ -241,7 +247,7 @@ pub enum StoreError {
         reason: ReadOnlyReason,
     },
     /// Something is damaged.
-    #[error("{}: {}", place.display(), listed(damage))]
+    #[error("{}: this is damaged: {}", place.display(), listed(damage))]
     Damaged {
         /// The damaged file.
         place: PathBuf,
@@ -305,7 +311,7 @@ pub enum StoreError {
         digest: String,
     },
     /// Evidence is larger than the caller allows.
-    #[error("the file is larger than {limit} bytes")]
+    #[error("the file is larger than {} MB", limit >> 20)]
     EvidenceTooLarge {
         /// The limit in bytes.
         limit: u64,
@@ -336,6 +342,7 @@ impl StoreError {
         match self {
             Self::Io { .. } => "store-io",
             Self::DiskFull { .. } => "disk-full",
+            Self::DiskFailed { .. } => "disk-failed",
             Self::ReadOnly { .. } => "store-read-only",
             Self::Damaged { .. } => "store-damaged",
             Self::NotAStore { .. } => "not-a-store",
@@ -357,6 +364,7 @@ impl StoreError {
         match self {
             Self::Io { place, .. }
             | Self::DiskFull { place }
+            | Self::DiskFailed { place }
             | Self::ReadOnly { place, .. }
             | Self::Damaged { place, .. }
             | Self::NotAStore { place }
@@ -374,8 +382,13 @@ impl StoreError {
             Self::DiskFull { .. } => {
                 "Free some space on this disk and try again; everything saved before is safe."
             }
+            Self::DiskFailed { .. } => {
+                "Check the disk and its free space, and try again; everything saved before is safe."
+            }
             Self::ReadOnly { reason, .. } => reason.hint(),
-            Self::Damaged { .. } => ReadOnlyReason::Damaged.hint(),
+            Self::Damaged { .. } => {
+                "Nothing was changed or left out. Put back a copy of it, and try again; everything else can be read and exported."
+            }
             Self::NotAStore { .. } => "Choose another folder; this file was left as it is.",
             Self::Missing { .. } => "Choose the folder that holds countersign.db.",
             Self::Locked { .. } => {
@@ -400,9 +413,10 @@ impl StoreError {
     pub(crate) fn io(place: &Path, source: std::io::Error) -> Self {
         let place = place.to_path_buf();
         match source.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
-                Self::DiskFull { place }
-            }
+            // A limit on the size of files is met like the end of the disk.
+            std::io::ErrorKind::StorageFull
+            | std::io::ErrorKind::QuotaExceeded
+            | std::io::ErrorKind::FileTooLarge => Self::DiskFull { place },
             std::io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly {
                 place,
                 reason: ReadOnlyReason::Disk,
@@ -423,6 +437,7 @@ impl StoreError {
         }
         match source.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull { place: path },
+            Some(ErrorCode::SystemIoFailure) => Self::DiskFailed { place: path },
             Some(ErrorCode::ReadOnly) => Self::ReadOnly {
                 place: path,
                 reason: ReadOnlyReason::Disk,

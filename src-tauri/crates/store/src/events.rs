@@ -187,12 +187,12 @@ impl Store {
             while let Some(row) = rows.next()? {
                 let id: EventId = typed(row, 1)?;
                 let event = SealedEvent::reopen(&id, row.get_ref(2)?.as_blob().unwrap_or_default())
-                    .map_err(|error| {
+                    .map_err(|_| {
                         let part = DamagedPart::Event {
                             run: run.to_string(),
                             event: id.to_string(),
                         };
-                        StoreError::damaged(&place, part, error.to_string())
+                        StoreError::damaged(&place, part, "its bytes were altered")
                     })?;
                 events.push((Position(row.get(0)?), event));
             }

@@ -31,10 +31,11 @@ pub(crate) fn salvage(damaged: &Path, rescued: &Path) -> Result<Vec<Damage>, Vec
         return Err(vec![whole_database("it has no ledger")]);
     }
     let mut damage = Vec::new();
-    if let Some(first) = connection::quick_check(&from).map_err(unreadable)?.first() {
-        damage.push(whole_database(format!(
-            "its structure is damaged ({first})"
-        )));
+    let structure = connection::quick_check(&from).map_err(unreadable)?;
+    if !structure.is_empty() {
+        // In SQLite's own words, which are for whoever repairs it.
+        tracing::warn!(?structure, "the database's structure is damaged");
+        damage.push(whole_database("its structure is damaged"));
     }
     make_schema(rescued).map_err(unreadable)?;
     let mut to = connection::to_write(rescued).map_err(unreadable)?;
