@@ -271,12 +271,16 @@ impl App {
         Ok(rows)
     }
 
-    /// Keeps the left column's line of a run.
+    /// Keeps the left column's line of a run. That it could not be kept, on a full disk or in a
+    /// store that is only read, takes nothing back of what was saved: it is made anew when asked for.
     pub(crate) fn summarise(&self, open: &mut OpenRun) -> Result<(), Problem> {
         let summary = self.summary(open)?;
         let text = serde_json::to_string(&summary)
             .map_err(|error| Problem::new("summary-unwritable", error.to_string()))?;
-        self.store().set_summary(&open.id, open.position(), &text)?;
+        let kept = self.store().set_summary(&open.id, open.position(), &text);
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the line of a run was not kept");
+        }
         Ok(())
     }
 
@@ -335,10 +339,13 @@ impl App {
     /// Looks every half second for what another process wrote, and now and then for what only time
     /// has changed. Returns when the application is dropped elsewhere.
     pub fn watch(self: &std::sync::Arc<Self>) {
+        // What is there already was not changed by others since; what comes from now on was.
+        let mut token = self
+            .store()
+            .changed_since(ChangeToken::default())
+            .map_or_else(|_| ChangeToken::default(), |changes| changes.token);
         let app = std::sync::Arc::downgrade(self);
         std::thread::spawn(move || {
-            let mut token = ChangeToken::default();
-            let mut first = true;
             for beat in 0u64.. {
                 std::thread::sleep(std::time::Duration::from_millis(500));
                 let Some(app) = app.upgrade() else { return };
@@ -346,10 +353,6 @@ impl App {
                     continue;
                 };
                 token = changes.token;
-                if first {
-                    first = false;
-                    continue;
-                }
                 let open: Vec<RunId> = held(&app.open_runs).keys().cloned().collect();
                 let aged = beat % 60 == 59;
                 for run in open.iter().filter(|run| aged || changes.runs.contains(run)) {
