@@ -57,10 +57,18 @@ impl Problem {
                 "Check that the disk is there and has space, and try again.",
             ),
         };
-        Self::new(code, format!("{doing}: {error}"))
+        Self::new(code, format!("{doing}: {}", plainly(error)))
             .at(path.display().to_string())
             .hint(hint)
     }
+}
+
+/// What the system said, without the number and the path that Rust puts behind it: the place of a
+/// problem says where, and a temporary file's name says nothing.
+fn plainly(error: &std::io::Error) -> String {
+    let said = error.to_string();
+    let end = said.find(" (os error").unwrap_or(said.len());
+    said.get(..end).unwrap_or(&said).to_lowercase()
 }
 
 impl From<&Diagnostic> for Finding {
