@@ -1,7 +1,7 @@
 //! What the process was started with, and what waits for the window.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clap::Parser;
 use countersign_api::wire::error::Problem;
@@ -51,24 +51,59 @@ fn absolute(path: &Path) -> PathBuf {
 /// What a command answers with.
 pub type Answer<T> = Result<T, Problem>;
 
-/// The application behind the window, or why it could not be opened: then every command says so,
-/// and the window shows it instead of pretending to be empty.
-pub struct Shell(Result<Arc<App>, Problem>);
+type Listener = Box<dyn Fn(Notice) + Send + Sync>;
+
+/// The application behind the window. Where its store could not be opened, every command says why,
+/// so that the window shows it instead of pretending to be empty; and every command tries again, so
+/// that a disk that came back or a file that was put back is found without a new start.
+#[derive(Clone)]
+pub struct Shell(Arc<Behind>);
+
+struct Behind {
+    store: Answer<PathBuf>,
+    app: Mutex<Answer<Arc<App>>>,
+    listener: OnceLock<Listener>,
+}
 
 impl Shell {
     /// Opens the store that the launch names and watches it for what others write.
     pub fn open(launch: &Launch) -> Self {
-        let app = launch.store().and_then(|store| {
-            App::open(&AppOptions {
-                store,
-                keychain: true,
-            })
-        });
-        if let Ok(app) = &app {
-            app.welcome_sample();
-            app.watch();
+        let store = launch.store();
+        let shell = Self(Arc::new(Behind {
+            app: Mutex::new(Err(Problem::new("store-closed", "the store is not open"))),
+            store,
+            listener: OnceLock::new(),
+        }));
+        // What kept it from opening is said by the first command.
+        let _ = shell.app();
+        shell
+    }
+
+    /// The application, opened now where it was not before.
+    fn app(&self) -> Answer<Arc<App>> {
+        // An answer is whole after any panic of another thread.
+        let mut held = self.0.app.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_err() {
+            *held = self.opened();
         }
-        Self(app)
+        held.clone()
+    }
+
+    fn opened(&self) -> Answer<Arc<App>> {
+        let app = App::open(&AppOptions {
+            store: self.0.store.clone()?,
+            keychain: true,
+        })?;
+        let behind = Arc::downgrade(&self.0);
+        app.listen(move |notice| {
+            let behind = behind.upgrade();
+            if let Some(listener) = behind.as_ref().and_then(|behind| behind.listener.get()) {
+                listener(notice);
+            }
+        });
+        app.welcome_sample();
+        app.watch();
+        Ok(app)
     }
 
     /// Runs a use case beside the window, which never waits for the disk.
@@ -76,19 +111,18 @@ impl Shell {
         &self,
         ask: impl FnOnce(&Arc<App>) -> Answer<T> + Send + 'static,
     ) -> Answer<T> {
-        let app = self.0.clone()?;
-        let answer = tauri::async_runtime::spawn_blocking(move || ask(&app)).await;
+        let shell = self.clone();
+        let asked = move || ask(&shell.app()?);
+        let answer = tauri::async_runtime::spawn_blocking(asked).await;
         answer.unwrap_or_else(|stopped| {
             Err(Problem::new("use-case-stopped", stopped.to_string())
                 .hint("Close the window and open it again; what was saved is safe."))
         })
     }
 
-    /// Hears what happens without the window asking for it.
+    /// Hears what happens without the window asking for it; the first listener is the only one.
     pub fn listen(&self, listener: impl Fn(Notice) + Send + Sync + 'static) {
-        if let Ok(app) = &self.0 {
-            app.listen(listener);
-        }
+        let _ = self.0.listener.set(Box::new(listener));
     }
 }
 
@@ -129,6 +163,25 @@ mod tests {
         assert_eq!(files.len(), 2);
         assert!(files.iter().all(|file| file.is_absolute()));
         assert!(files[1].ends_with("b.md"));
+    }
+
+    #[test]
+    fn a_store_that_could_not_be_opened_is_opened_when_it_can_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store");
+        std::fs::write(&store, "a file in its place").unwrap();
+        let launch = Launch {
+            store: Some(store.clone()),
+            files: Vec::new(),
+        };
+        let shell = Shell::open(&launch);
+        let ask = || {
+            let asked = shell.call(|app| Ok(app.folder().to_path_buf()));
+            tauri::async_runtime::block_on(asked)
+        };
+        assert_eq!(ask().unwrap_err().code, "store-io");
+        std::fs::remove_file(&store).unwrap();
+        assert_eq!(ask().unwrap(), store);
     }
 
     #[test]
