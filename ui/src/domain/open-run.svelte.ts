@@ -129,7 +129,11 @@ export class OpenRun {
   }
 
   /** Gives items a status: shown at once, taken back if it is refused, undone from the toast. */
-  async setStatus(items: readonly string[], change: Partial<StatusChange> & { status: string }, said: string) {
+  async setStatus(
+    items: readonly string[],
+    change: Partial<StatusChange> & { status: string },
+    said: string,
+  ): Promise<Problem | null> {
     const before = items.map((id) => this.cell(id)).filter((cell) => cell !== undefined);
     const views = before.map((cell) => cell.view);
     for (const cell of before) cell.view = { ...cell.view, ...guess(cell.view, change.status) };
@@ -137,12 +141,15 @@ export class OpenRun {
       const patch = await backend.itemStatus(this.id, [...items], { ...PLAIN, ...change });
       this.apply(patch);
       this.#offerUndo(said, patch.undo);
+      return null;
     } catch (thrown) {
       before.forEach((cell, index) => {
         const view = views[index];
         if (view) cell.view = view;
       });
-      tell(problemOf(thrown));
+      const problem = problemOf(thrown);
+      tell(problem);
+      return problem;
     }
   }
 

@@ -98,6 +98,20 @@ describe('what needs a reason', () => {
     expect(cell.kind).toBe('failed');
   });
 
+  test('a reason that could not be saved is still there to be tried again', async () => {
+    const cell = cellOf('Announce planned maintenance');
+    statusing.request(run, [cell.view.id], 'failed');
+    const change = { reason: 'Nobody was told', until: '', performedBy: '', performedAt: '' };
+    const refusal = vi.spyOn(backend, 'itemStatus').mockRejectedValue({ code: 'disk-full', message: 'Full.' });
+    await statusing.confirm(change);
+    expect(statusing.pending).toMatchObject({ status: 'failed' });
+    expect(cell.kind).toBe('open');
+    refusal.mockRestore();
+    await statusing.confirm(change);
+    expect(statusing.pending).toBeNull();
+    expect(cell.view.reason).toBe('Nobody was told');
+  });
+
   test('a measured item takes a plain word', async () => {
     const cell = cellOf('Production environment ready');
     expect(cell.kind).toBe('measured');

@@ -39,6 +39,7 @@ export function overrides(item: ItemView, status: string): boolean {
 /** The way of every status: at once where it needs no reason, through the dialog where it does. */
 class Statusing {
   pending = $state.raw<PendingStatus | null>(null);
+  busy = $state(false);
 
   request(run: OpenRun, ids: readonly string[], status: string, detailed = false) {
     const items = ids.map((id) => run.cell(id)?.view).filter((item) => item !== undefined);
@@ -56,10 +57,14 @@ class Statusing {
 
   async confirm(change: { reason: string; until: string; performedBy: string; performedAt: string }) {
     const pending = this.pending;
-    this.pending = null;
-    if (!pending) return;
+    if (!pending || this.busy) return;
+    this.busy = true;
     const items = pending.items.map((id) => pending.run.cell(id)?.view).filter((item) => item !== undefined);
-    await pending.run.setStatus(pending.items, { status: pending.status, ...change }, said(items, pending.status));
+    const status = { status: pending.status, ...change };
+    const problem = await pending.run.setStatus(pending.items, status, said(items, pending.status));
+    this.busy = false;
+    // What was typed stays until it is saved.
+    if (!problem && this.pending === pending) this.pending = null;
   }
 }
 
