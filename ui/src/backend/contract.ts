@@ -32,6 +32,7 @@ import type { Session } from '$generated/Session';
 import type { Settings } from '$generated/Settings';
 import type { StatusChange } from '$generated/StatusChange';
 import type { Written } from '$generated/Written';
+import { sentence } from '$shared/format/sentence';
 
 /** A file filter of a dialog: its words and the endings without dots. */
 export interface FileKind {
@@ -181,7 +182,7 @@ export interface Backend {
 export function problemOf(thrown: unknown): Problem {
   if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown) {
     const problem = thrown as Problem;
-    return { ...problem, message: problem.message.charAt(0).toUpperCase() + problem.message.slice(1) };
+    return { ...problem, message: sentence(problem.message) };
   }
   return {
     code: 'unexpected',

@@ -40,7 +40,7 @@ test('a file without boxes offers its bullets, and takes them only when asked', 
         : { ...read, source, items: [], phases: [], workItems: 0, offeredBullets: 12 },
     );
   render(Preview, { source: '/home/oksana/notes.md' });
-  expect(await screen.findByText('This file has no task boxes.')).toBeInTheDocument();
+  expect(await screen.findByText('This file has no task boxes')).toBeInTheDocument();
   expect(screen.getByRole('button', { name: 'Start a run' })).toBeDisabled();
   await userEvent.click(screen.getByRole('button', { name: 'Take them as items' }));
   expect(await screen.findByRole('group', { name: 'Map of the checklist' })).toBeInTheDocument();

@@ -26,7 +26,7 @@ export interface PlanGroup {
 }
 
 const GROUPS: readonly { id: GroupId; title: string; detail: string }[] = [
-  { id: 'changed', title: 'Changed since the last release', detail: 'Look at what is different.' },
+  { id: 'changed', title: 'Changed since it was approved', detail: 'Look at it anew before it runs.' },
   { id: 'new', title: 'New', detail: 'Never approved on this laptop.' },
   { id: 'same', title: 'Same as last release', detail: 'Only the version or the time differs.' },
   { id: 'approved', title: 'Approved before', detail: 'Exactly this was approved on this laptop.' },
