@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,23 @@ use super::stage::Stage;
 use super::tools;
 
 /// The longest that the driver and the app may take to start, on a busy machine.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_secs(120);
+
+/// A session bus that starts no services, so that a story meets neither the keychain nor the
+/// dialogs of the developer's own desktop.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*"/>
+    <allow receive_sender="*"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
 
 /// A running WebDriver server, and with it every process that it started.
 pub struct Driver {
@@ -35,7 +51,10 @@ impl Driver {
     pub fn start(display: &Display, stage: &Stage, log: &Path) -> Self {
         let port = free_port();
         let log = File::create(log).expect("a log file");
+        let bus = stage.file("bus.conf", BUS);
         let group = Command::new(tools::installed("dbus-run-session"))
+            .arg("--config-file")
+            .arg(bus)
             .arg("--")
             .arg(tools::installed("WebKitWebDriver"))
             .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
@@ -52,12 +71,19 @@ impl Driver {
         Self { group, port }
     }
 
-    /// Opens a program of this workspace with these arguments and waits until its page has loaded.
-    pub async fn open(&self, program: &str, arguments: &[String]) -> Client {
+    /// Starts this program with its arguments, which is or becomes the app, and waits until
+    /// its page has loaded.
+    pub async fn open(&self, command: &[String]) -> Client {
+        let (program, arguments) = command.split_first().expect("a program to start");
+        // The driver wants a path where a shell would take a name.
+        let program = match program.contains('/') {
+            true => PathBuf::from(program),
+            false => tools::installed(program),
+        };
         let capabilities: Capabilities = serde_json::from_value(json!({
             "browserName": "wry",
             "webkitgtk:browserOptions": {
-                "binary": tools::built(program),
+                "binary": program,
                 "args": arguments,
             },
         }))

@@ -10,6 +10,7 @@ mod stage;
 pub mod tools;
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -20,11 +21,11 @@ use serde_json::{Value, json};
 use display::Display;
 use driver::Driver;
 use keys::chord;
-pub use stage::Stage;
+pub use stage::{Stage, Start};
 
 /// How long to wait for something to appear or become true. It is long because
 /// it only costs time when the story fails.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The name that WebDriver gives to an element in JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -75,7 +76,9 @@ impl Find<'_> {
 /// The open app.
 pub struct Window<'a> {
     client: Client,
-    stage: &'a Stage,
+    /// What its pictures and its log are named after.
+    name: String,
+    stage: PhantomData<&'a Stage>,
     // Dropped in this order: the app must be gone before its display is.
     driver: Driver,
     display: Display,
@@ -83,21 +86,38 @@ pub struct Window<'a> {
 
 impl<'a> Window<'a> {
     /// Opens the app on a stage. Prefer [`Stage::open`].
-    pub async fn open(stage: &'a Stage, files: &[&Path]) -> Self {
+    pub async fn open(stage: &'a Stage, start: Start<'_>) -> Self {
         let mut arguments = vec!["--store".to_owned(), stage.store().display().to_string()];
-        arguments.extend(files.iter().map(|file| file.display().to_string()));
-        Self::of("countersign-desktop", &arguments, stage).await
+        arguments.extend(start.files.iter().map(|file| file.display().to_string()));
+        Self::started("countersign-desktop", &arguments, stage, start).await
     }
 
     /// Opens the window of another program of this workspace.
     pub async fn of(program: &str, arguments: &[String], stage: &'a Stage) -> Self {
+        Self::started(program, arguments, stage, Start::default()).await
+    }
+
+    async fn started(
+        program: &str,
+        arguments: &[String],
+        stage: &'a Stage,
+        start: Start<'_>,
+    ) -> Self {
         let display = Display::start();
-        let log = tools::output_folder().join(format!("{}.log", stage.name()));
+        let name = match start.window {
+            "" => stage.name().to_owned(),
+            window => format!("{}-{window}", stage.name()),
+        };
+        let log = tools::output_folder().join(format!("{name}.log"));
         let driver = Driver::start(&display, stage, &log);
-        let client = driver.open(program, arguments).await;
+        let mut command: Vec<String> = start.through.iter().map(ToString::to_string).collect();
+        command.push(tools::built(program).display().to_string());
+        command.extend_from_slice(arguments);
+        let client = driver.open(&command).await;
         let window = Self {
             client,
-            stage,
+            name,
+            stage: PhantomData,
             driver,
             display,
         };
@@ -227,7 +247,7 @@ impl<'a> Window<'a> {
 
     /// Saves what the window shows as `<target>/e2e/<story>-<name>.png`.
     pub async fn screenshot(&self, name: &str) -> PathBuf {
-        let path = tools::output_folder().join(format!("{}-{name}.png", self.stage.name()));
+        let path = tools::output_folder().join(format!("{}-{name}.png", self.name));
         // What was found is not always painted yet.
         self.run(PAINTED, vec![]).await;
         match self.client.screenshot().await {

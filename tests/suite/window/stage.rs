@@ -2,15 +2,28 @@
 //! close the app and start it again.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::TempDir;
 
-use super::Window;
+use super::{Window, tools};
 
 /// Stories run one at a time within a process; nextest's `e2e` test group does
 /// the same for its processes.
 static TURN: Mutex<()> = Mutex::new(());
+
+/// How the app is started, where it is more than with a few files.
+#[derive(Clone, Copy, Default)]
+pub struct Start<'a> {
+    /// Checklists to open.
+    pub files: &'a [&'a Path],
+    /// A program, with its arguments, that starts the app: it takes the app's path and
+    /// arguments behind its own and becomes the app, as `env` and `setpriv` do.
+    pub through: &'a [&'a str],
+    /// What tells this window's log and screenshots from those of another one on the stage.
+    pub window: &'a str,
+}
 
 /// An empty home folder with an empty store.
 pub struct Stage {
@@ -59,7 +72,27 @@ impl Stage {
 
     /// Opens the app on this stage's store, with these files as its arguments.
     pub async fn open(&self, files: &[&Path]) -> Window<'_> {
-        Window::open(self, files).await
+        let start = Start {
+            files,
+            ..Start::default()
+        };
+        self.open_as(start).await
+    }
+
+    /// Opens the app on this stage's store in a particular way.
+    pub async fn open_as(&self, start: Start<'_>) -> Window<'_> {
+        Window::open(self, start).await
+    }
+
+    /// The command line on this stage's store.
+    pub fn countersign(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(tools::built("countersign"));
+        command
+            .arg("--store")
+            .arg(self.store())
+            .args(arguments)
+            .envs(self.environment());
+        command
     }
 
     /// What keeps the app away from the developer's own settings and data.
