@@ -1,6 +1,9 @@
 //! What people do in many stories, in the words of the screens.
 
-use countersign_tests::window::{Find, Window};
+use std::path::Path;
+use std::process::Command;
+
+use countersign_tests::window::{Find, Stage, Window, tools};
 use serde_json::json;
 
 /// Chooses an entry of the menu behind a button.
@@ -22,6 +25,35 @@ pub async fn view(window: &Window<'_>, name: &str) {
                 == Some("true")
         })
         .await;
+}
+
+/// Says at the welcome who is at this laptop.
+pub async fn introduce(window: &Window<'_>, name: &str) {
+    window.fill(Find::Role("textbox", "Your name"), name).await;
+    window.click(Find::Role("button", "That is me")).await;
+    window.gone(Find::Role("textbox", "Your name")).await;
+}
+
+/// Starts a run of the checklist that is shown, in an environment where one is named.
+pub async fn start_run(window: &Window<'_>, name: &str, environment: &str) {
+    window.click(Find::Role("button", "Start a run")).await;
+    window
+        .fill(Find::Role("textbox", "Name of the run"), name)
+        .await;
+    if !environment.is_empty() {
+        window
+            .fill(Find::Role("textbox", "Environment"), environment)
+            .await;
+    }
+    window.click(Find::Role("button", "Start the run")).await;
+    window.find(Find::Role("tab", "Map")).await;
+}
+
+/// Approves all of the probes that the open dialog lists, and waits until it has gone.
+pub async fn approve(window: &Window<'_>, count: usize) {
+    let action = format!("Approve and run {count}");
+    window.click(Find::Role("button", &action)).await;
+    window.gone(Find::Role("dialog", "Run ")).await;
 }
 
 /// Finds an item by its words in the List and opens its Inspector.
@@ -76,6 +108,40 @@ pub async fn card_says(window: &Window<'_>, role: &str, words: &str) {
                 text.as_str().unwrap_or_default().contains(words)
             },
         )
+        .await;
+}
+
+/// The status of each item in the List, in words.
+pub async fn statuses(window: &Window<'_>) -> Vec<String> {
+    let script = "return [...document.querySelectorAll('[data-row]')]
+        .map((row) => row.querySelector('.visually-hidden').textContent.trim())";
+    let words = window.run(script, vec![]).await;
+    words
+        .as_array()
+        .unwrap_or(&vec![json!("no list")])
+        .iter()
+        .map(|word| word.as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+/// Waits until the items in the List have these statuses.
+pub async fn statuses_become(window: &Window<'_>, wanted: &[&str]) {
+    window
+        .wait_until(&format!("the statuses {wanted:?}"), async || {
+            statuses(window).await == wanted
+        })
+        .await;
+}
+
+/// Waits until a short message at the edge of the window has these words.
+pub async fn told(window: &Window<'_>, words: &str) {
+    window
+        .wait_until(&format!("a message to say “{words}”"), async || {
+            let script =
+                "return document.querySelector('.shelf')?.innerText.replace(/\\s+/g, ' ') ?? ''";
+            let text = window.run(script, vec![]).await;
+            text.as_str().unwrap_or_default().contains(words)
+        })
         .await;
 }
 
@@ -136,8 +202,20 @@ pub async fn look(window: &Window<'_>, name: &str) {
         .await;
 }
 
+/// Starts the app once more with these files; the open window takes them over.
+pub fn open_while_running(window: &Window<'_>, stage: &Stage, files: &[&Path]) {
+    let mut second = Command::new(tools::built("countersign-desktop"));
+    second
+        .arg("--store")
+        .arg(stage.store())
+        .args(files)
+        .envs(stage.environment())
+        .env("DISPLAY", window.display());
+    output_of(second);
+}
+
 /// Runs a program to its end and returns what it printed; it must succeed.
-pub fn output_of(mut command: std::process::Command) -> String {
+pub fn output_of(mut command: Command) -> String {
     let shown = format!("{command:?}");
     let output = command
         .output()

@@ -8,11 +8,22 @@
 // To stop with a clear word is the way a story fails.
 #![allow(clippy::expect_used, clippy::panic)]
 
+mod bad_checklists;
+mod bad_stores;
+mod crowd;
+mod evidence;
 mod gestures;
 mod hamsaya;
+mod keyboard;
 mod main_job;
 mod opening;
 mod pictures;
+mod placements;
 mod probing;
+mod refusals;
+mod runs;
 mod safety;
+mod secrets;
 mod service;
+mod signatures;
+mod two_people;

@@ -4,12 +4,13 @@ use std::process::Command;
 
 use countersign_tests::window::{Find, Stage, Window, tools};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::gestures::{
-    card_says, choose, date, inspect, inspector_says, look, output_of, page_says, pick, reason,
-    view,
+    card_says, choose, date, inspect, inspector_says, introduce, look, open_while_running,
+    output_of, page_says, pick, reason, view,
 };
+use crate::signatures::{run_named, verified};
 
 const BAKHMACH: &str = include_str!("../../checklists/bakhmach.md");
 const PASSPHRASE: &str = "seven green tiles";
@@ -49,11 +50,7 @@ async fn first_start(window: &Window<'_>) {
             "A deployment checklist that becomes its own record",
         ))
         .await;
-    window
-        .fill(Find::Role("textbox", "Your name"), "Dana Petrenko")
-        .await;
-    window.click(Find::Role("button", "That is me")).await;
-    window.gone(Find::Role("textbox", "Your name")).await;
+    introduce(window, "Dana Petrenko").await;
     look(window, "welcome").await;
 
     window.click(Find::Role("button", "See a signed run")).await;
@@ -74,14 +71,7 @@ async fn first_start(window: &Window<'_>) {
 
 /// A second start of the app hands its file to the window that is open already.
 async fn open_by_argument(window: &Window<'_>, stage: &Stage, checklist: &std::path::Path) {
-    let mut second = Command::new(tools::built("countersign-desktop"));
-    second
-        .arg("--store")
-        .arg(stage.store())
-        .arg(checklist)
-        .envs(stage.environment())
-        .env("DISPLAY", window.display());
-    output_of(second);
+    open_while_running(window, stage, &[checklist]);
     window
         .find(Find::Role(
             "heading",
@@ -322,59 +312,16 @@ async fn export(window: &Window<'_>, stage: &Stage) {
 
 /// The command line works on the store of the open window, which sees what it does.
 async fn share_the_store(window: &Window<'_>, stage: &Stage) {
-    let listed = output_of(countersign(stage, &["--json", "run", "list"]));
-    let listed: Value = serde_json::from_str(&listed).expect("`run list --json` prints JSON");
-    let run = listed["runs"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|row| row["name"] == "Business Hub")
-        .and_then(|row| row["run"].as_str())
-        .unwrap_or_else(|| panic!("the command line does not list the run: {listed}"))
-        .to_owned();
-
-    let folder = stage.path("signatures");
-    let shown = folder.display().to_string();
-    output_of(countersign(
-        stage,
-        &["export", &run, "--signatures", &shown],
-    ));
-    let statements: Vec<_> = std::fs::read_dir(&folder)
-        .expect("the signatures are written")
-        .map(|entry| entry.expect("an entry of the folder").path())
-        .filter(|path| path.to_string_lossy().ends_with(".statement.json"))
-        .collect();
-    assert_eq!(statements.len(), 2, "signed twice: {statements:?}");
-    for statement in statements {
-        let mut verify = Command::new(tools::installed("ssh-keygen"));
-        verify
-            .args(["-Y", "verify", "-n", "countersign.signoff.v1"])
-            .args(["-I", "product-owner", "-f"])
-            .arg(folder.join("allowed_signers"))
-            .arg("-s")
-            .arg(format!("{}.sig", statement.display()))
-            .stdin(std::fs::File::open(&statement).expect("the statement opens"));
-        let said = output_of(verify);
-        assert!(said.starts_with("Good "), "{said}");
-    }
+    let run = run_named(stage, "Business Hub");
+    assert_eq!(verified(stage, &run).len(), 2, "signed twice");
 
     view(window, "List").await;
     inspect(window, "1.3.3", "Environment variables configured").await;
     inspector_says(window, "Open").await;
-    output_of(countersign(stage, &["run", "set", &run, "1.3.3", "done"]));
+    output_of(stage.countersign(&["run", "set", &run, "1.3.3", "done"]));
     inspector_says(window, "Done").await;
     view(window, "Sign-off").await;
     card_says(window, "Product Owner", "stale").await;
-}
-
-fn countersign(stage: &Stage, arguments: &[&str]) -> Command {
-    let mut command = Command::new(tools::built("countersign"));
-    command
-        .arg("--store")
-        .arg(stage.store())
-        .args(arguments)
-        .envs(stage.environment());
-    command
 }
 
 async fn find_everything(window: &Window<'_>) {

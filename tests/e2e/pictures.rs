@@ -1,30 +1,19 @@
 //! The README's pictures: a run made by the real command line, shown by the real window.
 
 use std::path::PathBuf;
-use std::process::Command;
 
-use countersign_tests::window::{Find, Stage, tools};
+use countersign_tests::window::{Find, Stage};
 use serde_json::Value;
+
+use crate::gestures::output_of;
 
 const CHECKLIST: &str = "bundled:bakhmach.md";
 
 /// Runs the command line on the stage's store and returns what it printed.
 fn countersign(stage: &Stage, arguments: &[&str]) -> String {
-    let output = Command::new(tools::built("countersign"))
-        .arg("--json")
-        .arg("--store")
-        .arg(stage.store())
-        .args(arguments)
-        .env("USER", "Taras Bondar")
-        .output()
-        .expect("countersign starts");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        output.status.success(),
-        "countersign {arguments:?}: {said} {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    said
+    let mut command = stage.countersign(&["--json"]);
+    command.args(arguments).env("USER", "Taras Bondar");
+    output_of(command)
 }
 
 /// The state of a release two days before its deployment.

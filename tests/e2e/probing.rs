@@ -1,10 +1,12 @@
 //! Probes run only once approved, fill in live, and keep a release from being approved.
 
-use countersign_tests::window::{Find, Stage, Window};
-use serde_json::json;
+use countersign_tests::window::{Find, Stage};
 
-use crate::gestures::{card_says, inspect, inspector_says, look, page_says, view};
-use crate::service;
+use crate::gestures::{
+    approve, card_says, inspect, inspector_says, look, page_says, start_run, statuses,
+    statuses_become, view,
+};
+use crate::service::Service;
 
 const CHECKLIST: &str = r#"# Orchard release
 
@@ -25,26 +27,19 @@ const CHECKLIST: &str = r#"# Orchard release
 async fn probes_are_approved_run_and_weigh_on_the_sign_off() {
     let stage = Stage::new("probing");
     let checklist = stage.file("orchard.md", CHECKLIST);
-    let healthy = format!("http://127.0.0.1:{}", service::start());
+    let healthy = Service::start().url();
     // A name that is nobody's (RFC 2606): nothing answers, so nothing is known.
     let silent = "http://mirror.invalid";
 
     let window = stage.open(&[&checklist]).await;
     window.find(Find::Role("heading", "Orchard release")).await;
-    window.click(Find::Role("button", "Start a run")).await;
-    window
-        .fill(Find::Role("textbox", "Name of the run"), "Orchard")
-        .await;
-    window
-        .fill(Find::Role("textbox", "Environment"), "staging")
-        .await;
-    window.click(Find::Role("button", "Start the run")).await;
+    start_run(&window, "Orchard", "staging").await;
     view(&window, "List").await;
 
     window.click(Find::Role("button", "Run probes")).await;
     page_says(&window, "2 values missing").await;
     page_says(&window, "Nothing runs until you approve it").await;
-    assert_eq!(verdicts(&window).await, ["Open", "Open", "Open", "Open"]);
+    assert_eq!(statuses(&window).await, ["Open", "Open", "Open", "Open"]);
     look(&window, "missing").await;
     window
         .fill(Find::Role("textbox", "API_URL"), &healthy)
@@ -62,15 +57,12 @@ async fn probes_are_approved_run_and_weigh_on_the_sign_off() {
         .await;
     page_says(&window, &shown).await;
     look(&window, "approval").await;
-    window
-        .click(Find::Role("button", "Approve and run 3"))
-        .await;
-    window.gone(Find::Role("dialog", "Run 3 probes")).await;
-    window
-        .wait_until("every probe to have its verdict", async || {
-            verdicts(&window).await == ["Verified by probe", "Failed", "Inconclusive", "Open"]
-        })
-        .await;
+    approve(&window, 3).await;
+    statuses_become(
+        &window,
+        &["Verified by probe", "Failed", "Inconclusive", "Open"],
+    )
+    .await;
     look(&window, "results").await;
 
     inspect(&window, "1.1.1", "Service answers").await;
@@ -93,17 +85,4 @@ async fn probes_are_approved_run_and_weigh_on_the_sign_off() {
     look(&window, "map").await;
     assert_eq!(window.errors().await, Vec::<String>::new());
     window.close().await;
-}
-
-/// The status of each item in the List, in words.
-async fn verdicts(window: &Window<'_>) -> Vec<String> {
-    let script = "return [...document.querySelectorAll('[data-row]')]
-        .map((row) => row.querySelector('.visually-hidden').textContent.trim())";
-    let words = window.run(script, vec![]).await;
-    words
-        .as_array()
-        .unwrap_or(&vec![json!("no list")])
-        .iter()
-        .map(|word| word.as_str().unwrap_or_default().to_owned())
-        .collect()
 }
