@@ -1,6 +1,6 @@
 //! The second seed: its phases have windows, it is taken back, and it is measured by criteria.
 
-use countersign_tests::window::{Find, Stage};
+use countersign_tests::window::{Find, Stage, Window};
 
 use crate::gestures::{look, page_says, view};
 
@@ -63,6 +63,30 @@ async fn hamsaya_is_rolled_back_with_its_people_and_placeholders_at_hand() {
     window.click(Find::Role("button", "Hamsaya 3.1.0")).await;
     view(&window, "Rollback").await;
     page_says(&window, "1 of 3 steps").await;
+    the_clock_runs_until_it_is_over(&window).await;
     assert_eq!(window.errors().await, Vec::<String>::new());
     window.close().await;
+}
+
+async fn the_clock_runs_until_it_is_over(window: &Window<'_>) {
+    let clock = Find::Role("timer", "Time since it was activated");
+    let before = window.text(clock).await;
+    window
+        .wait_until("the clock to run", async || {
+            window.text(clock).await != before
+        })
+        .await;
+    for resolved in ["2 of 3 steps", "3 of 3 steps"] {
+        window.click(Find::Role("button", "Done")).await;
+        page_says(window, resolved).await;
+    }
+    page_says(window, "every step is resolved").await;
+    look(window, "rollback-over").await;
+    window
+        .click(Find::Role("button", "Close the rollback"))
+        .await;
+    page_says(window, "Dormant").await;
+    // What happened stays on the record of the run.
+    page_says(window, "Errors over 5 % since 18:20").await;
+    look(window, "rollback-closed").await;
 }

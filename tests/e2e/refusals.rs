@@ -39,12 +39,14 @@ async fn a_full_disk_refuses_what_is_new_and_keeps_what_was_saved() {
     // Its author stands there only once it is saved.
     inspector_says(&window, "Done · somebody").await;
 
-    let full = Full::now(&stage);
+    let nearly = Full::from(&stage, 2_000_000);
     window.click(Find::Role("button", "Attach files")).await;
     window.answer_dialog("Attach as evidence", &large).await;
     told(&window, "The disk is full").await;
     told(&window, "everything saved before is safe").await;
     look(&window, "evidence").await;
+    drop(nearly);
+    let full = Full::from(&stage, 4096);
     inspect(&window, "1.1.2", "Baskets counted").await;
     choose(&window, "Other statuses", "Failed…").await;
     window
@@ -71,25 +73,25 @@ async fn a_full_disk_refuses_what_is_new_and_keeps_what_was_saved() {
     window.close().await;
 }
 
-/// As long as it lives, no file that the window writes can grow: the nearest thing to a full disk
-/// that needs no rights.
+/// As long as it lives, no file that the window writes can grow beyond a size: the nearest thing to
+/// a full disk that needs no rights.
 struct Full {
     window: Pid,
     before: Rlimit,
 }
 
 impl Full {
-    fn now(stage: &Stage) -> Self {
+    fn from(stage: &Stage, bytes: u64) -> Self {
         let lock =
             fs::read_to_string(stage.store().join("window.lock")).expect("the window's lock");
         let pid = lock.trim().parse().expect("the lock names its process");
         let window = Pid::from_raw(pid).expect("a process");
         let before = getrlimit(Resource::Fsize);
-        let none = Rlimit {
-            current: Some(4096),
+        let limit = Rlimit {
+            current: Some(bytes),
             ..before.clone()
         };
-        prlimit(Some(window), Resource::Fsize, none).expect("a limit for our own process");
+        prlimit(Some(window), Resource::Fsize, limit).expect("a limit for our own process");
         Self { window, before }
     }
 }

@@ -147,7 +147,7 @@ async fn both_sign(window: &Window<'_>) {
     sign(window, "QA Lead", "", DANA).await;
     card_says(window, "Engineering Lead", "Sign as Engineering Lead").await;
     sign(window, "Engineering Lead", "Artem Koval", ARTEM).await;
-    page_says(window, "Go/no-go go").await;
+    page_says(window, "Go/no-go 2 of 2").await;
     look(window, "signed").await;
 }
 
