@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::expr::Condition;
 use super::kinds;
 use super::model::separated_hash;
-use super::schema::Class;
-use super::unit::Quantity;
+use super::schema::{Class, UNIT};
+use super::unit::{Quantity, Unit};
 use crate::canon;
 
 pub(super) use resolve::class_of;
@@ -162,6 +162,14 @@ impl Plan {
         self.fields.get(field).and_then(PlanValue::plain)
     }
 
+    /// The unit that its fields declare for numbers whose unit only the author knows.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        self.text(UNIT.name)
+            .and_then(|word| Unit::parse(&word))
+            .unwrap_or(Unit::Count)
+    }
+
     /// What it looks at, in a few words: an address, a path, a program.
     #[must_use]
     pub fn target(&self) -> String {
@@ -207,7 +215,16 @@ impl Plan {
                         .iter()
                         .map(|(key, value)| format!("{name} {key}: {}", value.shown())),
                 ),
-                value => lines.push(format!("{name}: {}", value.shown())),
+                value => {
+                    let shown = value.shown();
+                    match shown.trim_end().split_once('\n') {
+                        None => lines.push(format!("{name}: {shown}")),
+                        Some(_) => {
+                            lines.push(format!("{name}:"));
+                            lines.extend(shown.trim_end().lines().map(|line| format!("  {line}")));
+                        }
+                    }
+                }
             }
         }
         if !self.hosts.is_empty() {

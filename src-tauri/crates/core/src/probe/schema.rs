@@ -113,6 +113,13 @@ pub struct FieldSchema {
     pub help: &'static str,
 }
 
+impl FieldSchema {
+    /// The same field, with secrets allowed there.
+    pub(super) const fn with(self, secrets: Secrets) -> Self {
+        Self { secrets, ..self }
+    }
+}
+
 /// What a metric is, which decides what it may be compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetricKind {
@@ -238,6 +245,12 @@ impl KindSchema {
         let named = |name: &str| self.metrics.iter().find(|metric| metric.name == name);
         named(name).or_else(|| named("*"))
     }
+
+    /// Whether every metric is named here, none by whoever reports it.
+    #[must_use]
+    pub fn names_all(&self) -> bool {
+        self.metrics.iter().all(|metric| metric.name != "*")
+    }
 }
 
 /// A field that may be left out and holds no secret.
@@ -282,6 +295,28 @@ pub(super) fn declared(fields: &Fields) -> Option<Class> {
         Some("changes") => Some(Class::ChangesState),
         _ => None,
     }
+}
+
+/// The field that says in which unit numbers come whose unit the service does not tell: `cell` of
+/// a query, `value` of a series.
+pub(super) const UNIT: FieldSchema = plain(
+    "unit",
+    FieldKind::OneOf(&[
+        "us", "ms", "s", "m", "h", "d", "w", "B", "kB", "MB", "GB", "KiB", "MiB", "GiB", "%", "/s",
+        "/min",
+    ]),
+    "The unit of the numbers that are found; plain numbers where absent. A share from 0 to 1 is \
+     no `%`: multiply it by 100 in the query.",
+);
+
+/// The unit that a probe's fields declare for what it finds.
+#[must_use]
+pub fn declared_unit(fields: &Fields) -> Unit {
+    fields
+        .get(UNIT.name)
+        .and_then(FieldValue::as_text)
+        .and_then(Unit::parse)
+        .unwrap_or(Unit::Count)
 }
 
 /// For kinds whose fields stand alone.

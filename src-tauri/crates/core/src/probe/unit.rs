@@ -229,7 +229,7 @@ impl Quantity {
             return None;
         }
         Some(Self {
-            n: Decimal::from_str(number).ok()?,
+            n: Decimal::from_str_exact(number).ok()?,
             unit: Unit::parse(unit.trim())?,
         })
     }

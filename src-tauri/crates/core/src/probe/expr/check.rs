@@ -6,12 +6,14 @@ use crate::probe::schema::{KindSchema, MetricKind, nearest};
 use crate::probe::unit::Unit;
 
 impl Condition {
-    /// Checks names and units against a kind.
+    /// Checks names and units against a kind. `declared` is the unit in which its fields say that
+    /// numbers come whose unit only the author knows.
     ///
     /// # Errors
     /// The first mismatch, with its offset in the text the condition was read from.
-    pub fn check(&self, schema: &KindSchema) -> Result<(), ExprError> {
+    pub fn check(&self, schema: &KindSchema, declared: Unit) -> Result<(), ExprError> {
         let kind = operand_kind(&self.left, schema, self.left_offset)?;
+        let declared = schema.names_all().then_some(declared);
         match &self.test {
             Test::Exists => Ok(()),
             Test::Holds => match kind {
@@ -25,14 +27,14 @@ impl Condition {
                     None => format!("write `{} exists` or `{} == …`", self.left, self.left),
                 })),
             },
-            Test::Compare(op, literal) => self.comparable(kind, Some(*op), literal),
+            Test::Compare(op, literal) => self.comparable(kind, declared, Some(*op), literal),
             Test::Between(low, high) => {
-                self.comparable(kind, Some(Op::Le), low)?;
-                self.comparable(kind, Some(Op::Le), high)
+                self.comparable(kind, declared, Some(Op::Le), low)?;
+                self.comparable(kind, declared, Some(Op::Le), high)
             }
             Test::In(members) => members
                 .iter()
-                .try_for_each(|literal| self.comparable(kind, None, literal)),
+                .try_for_each(|literal| self.comparable(kind, declared, None, literal)),
             Test::Matches(_) => match kind {
                 MetricKind::Text | MetricKind::Any => Ok(()),
                 _ => Err(ExprError::new(
@@ -57,6 +59,7 @@ impl Condition {
     fn comparable(
         &self,
         kind: MetricKind,
+        declared: Option<Unit>,
         op: Option<Op>,
         literal: &Literal,
     ) -> Result<(), ExprError> {
@@ -118,7 +121,7 @@ impl Condition {
                 .hint(format!("write `len({name}) > 0` or `{name} contains …`"))),
             (MetricKind::Any, Read::Number(quantity)) => {
                 // What others name has the unit that they give it.
-                let Some(expected) = json_unit(name) else {
+                let Some(expected) = unit_of(name, declared) else {
                     return Ok(());
                 };
                 if expected.dimension() == quantity.unit.dimension() {
@@ -130,10 +133,15 @@ impl Condition {
                         literal.text,
                         quantity.unit.dimension().word()
                     ))
-                    .hint(format!(
-                        "say the unit of what is found: `json($.…, {})`",
-                        quantity.unit.symbol()
-                    )))
+                    .hint(match name {
+                        Operand::Metric(_) => {
+                            "say the unit of what is found with `unit`".to_owned()
+                        }
+                        _ => format!(
+                            "say the unit of what is found: `json($.…, {})`",
+                            quantity.unit.symbol()
+                        ),
+                    }))
                 }
             }
             (MetricKind::Any, Read::Text(text)) if ordered => {
@@ -145,11 +153,12 @@ impl Condition {
     }
 }
 
-fn json_unit(operand: &Operand) -> Option<Unit> {
+/// The unit of an operand whose numbers have none of their own.
+fn unit_of(operand: &Operand, declared: Option<Unit>) -> Option<Unit> {
     match operand {
         Operand::Json { unit, .. } => Some(*unit),
-        Operand::Min(inner) | Operand::Max(inner) => json_unit(inner),
-        Operand::Metric(_) => None,
+        Operand::Min(inner) | Operand::Max(inner) => unit_of(inner, declared),
+        Operand::Metric(_) => declared,
         _ => Some(Unit::Count),
     }
 }

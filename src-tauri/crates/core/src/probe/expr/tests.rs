@@ -306,12 +306,12 @@ fn a_baseline_bounds_growth_or_decline_and_needs_something_to_compare() {
 #[test]
 fn variables_in_conditions_are_read_for_what_they_hold() {
     let condition: Condition = "duration < ${LIMIT}".parse().unwrap();
-    condition.check(&HTTP).unwrap();
+    condition.check(&HTTP, Unit::Count).unwrap();
     assert_eq!(condition.variables(), ["LIMIT"]);
     let limit = |text: &'static str| condition.resolve(&move |_| Some(text.to_owned()));
     let resolved = limit("600ms").unwrap();
     assert_eq!(resolved.text(), "duration < 600ms");
     assert_eq!(evaluate(&[resolved], &[], &values()).0, Verdict::Pass);
-    assert!(limit("5%").unwrap().check(&HTTP).is_err());
+    assert!(limit("5%").unwrap().check(&HTTP, Unit::Count).is_err());
     assert_eq!(condition.resolve(&|_| None).unwrap_err(), ["LIMIT"]);
 }

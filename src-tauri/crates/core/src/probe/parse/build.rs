@@ -2,26 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::field;
-use super::node::{Entry, Node, Scalar};
-use super::{error, expression_error, hinted};
+use super::common::{COMMON, common};
+use super::node::{Entry, Node};
+use super::{error, field, hinted};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::outline::Stage;
-use crate::probe::expr::{Condition, parse_list, parse_operand};
+use crate::probe::expr::parse_list;
 use crate::probe::kinds;
-use crate::probe::model::{Baseline, FieldValue, Placement, Probe, Proves};
+use crate::probe::model::{FieldValue, Placement, Probe, Proves};
 use crate::probe::plan::class_of;
-use crate::probe::schema::{Class, FieldKind, KindSchema, MetricKind, nearest};
-use crate::probe::unit::{Quantity, Unit};
-
-/// Fields that every kind has.
-pub(super) const COMMON: &[&str] = &[
-    "id", "expect", "warn", "baseline", "proves", "needs", "capture", "ref", "fresh", "timeout",
-    "retries", "stage", "env",
-];
-
-/// The longest deadline, in hours.
-const LONGEST: i64 = 4;
+use crate::probe::schema::{Class, FieldKind, KindSchema, UNIT, nearest};
+use crate::probe::unit::Unit;
 
 /// What was written, before it is checked.
 pub(super) struct Draft {
@@ -114,12 +104,13 @@ pub(super) fn build(draft: Draft, diagnostics: &mut Vec<Diagnostic>) -> Option<P
         source: draft.source,
         hash: String::new(),
     };
+    let unit = written_unit(schema, &draft.entries);
     for entry in &draft.entries {
         if entry.value.is_nothing() {
             continue;
         }
         let read = if COMMON.contains(&entry.key.as_str()) {
-            common(&mut probe, schema, entry)
+            common(&mut probe, schema, unit, entry)
         } else {
             own(&mut probe, schema, entry)
         };
@@ -188,12 +179,18 @@ fn whole_probe(
     }
     if probe.placement == Placement::Comment {
         let class = class_of(schema, &probe.fields);
-        if !schema.in_comment || class >= Class::ChangesState {
+        let body = schema
+            .body_field
+            .filter(|field| probe.fields.contains_key(*field));
+        if !schema.in_comment || class >= Class::ChangesState || body.is_some() {
             diagnostics.push(hinted(
                 "probe-not-in-comment",
-                match class {
-                    Class::ChangesState => {
+                match (class, body) {
+                    (Class::ChangesState, _) => {
                         "a probe that changes state may not hide in a comment".to_owned()
+                    }
+                    (_, Some(field)) if schema.in_comment => {
+                        format!("`{field}` may not hide in a comment")
                     }
                     _ => format!("`{}` may not hide in a comment", schema.name),
                 },
@@ -266,235 +263,14 @@ fn own(
     Ok(())
 }
 
-fn common(
-    probe: &mut Probe,
-    schema: Option<&'static KindSchema>,
-    entry: &Entry,
-) -> Result<(), Diagnostic> {
-    let key = entry.key.as_str();
-    match key {
-        "expect" => probe.expect.extend(conditions(&entry.value, schema)?),
-        "warn" => probe.warn.extend(conditions(&entry.value, schema)?),
-        "baseline" => {
-            for scalar in texts(entry)? {
-                probe.baseline.push(baseline(scalar, schema)?);
-            }
+/// The unit that the fields declare, needed to check conditions that stand before it.
+fn written_unit(schema: Option<&'static KindSchema>, entries: &[Entry]) -> Unit {
+    let field = schema.and_then(|schema| schema.field(UNIT.name));
+    let entry = entries.iter().find(|entry| entry.key == UNIT.name);
+    match (field, entry.map(|entry| &entry.value)) {
+        (Some(_), Some(Node::Scalar(scalar))) => {
+            Unit::parse(scalar.text.trim()).unwrap_or(Unit::Count)
         }
-        "needs" => {
-            for scalar in texts(entry)? {
-                let names = scalar
-                    .text
-                    .split(',')
-                    .map(str::trim)
-                    .filter(|name| !name.is_empty());
-                probe.needs.extend(names.map(str::to_owned));
-            }
-        }
-        "capture" => {
-            let Node::Map(entries, _) = &entry.value else {
-                return Err(hinted(
-                    "probe-bad-value",
-                    "`capture` is a mapping from names to what is kept",
-                    entry.value.place(),
-                    "write `capture: {TOKEN: json($.token)}`",
-                ));
-            };
-            for capture in entries {
-                let scalar = one(capture)?;
-                let operand = parse_operand(&scalar.text).map_err(|wrong| {
-                    let place = scalar.place_at(wrong.offset);
-                    expression_error(wrong, place)
-                })?;
-                probe.capture.insert(capture.key.clone(), operand);
-            }
-        }
-        _ => one_value(probe, key, one(entry)?)?,
-    }
-    Ok(())
-}
-
-/// The common fields that hold one value.
-fn one_value(probe: &mut Probe, key: &str, scalar: &Scalar) -> Result<(), Diagnostic> {
-    let text = scalar.text.trim();
-    let place = scalar.place_at(0);
-    let bad = |message: String, hint: &str| hinted("probe-bad-value", message, place, hint);
-    let duration = || {
-        field::duration(text).ok_or_else(|| {
-            bad(
-                format!("`{text}` is not a time"),
-                "write a time such as `500ms` or `7d`",
-            )
-        })
-    };
-    match key {
-        "id" => probe.id = Some(text.to_owned()),
-        "ref" => probe.reference = Some(text.to_owned()),
-        "env" => probe.env = Some(text.to_owned()),
-        "fresh" => probe.fresh = Some(duration()?),
-        "timeout" => {
-            let length = duration()?;
-            if length
-                .compare(Quantity::whole(LONGEST, Unit::Hour))
-                .is_none_or(std::cmp::Ordering::is_gt)
-            {
-                return Err(bad(
-                    format!("`{text}` is too long"),
-                    "a deadline is at most 4h",
-                ));
-            }
-            probe.timeout = Some(length);
-        }
-        "proves" => {
-            probe.proves = match text {
-                "all" => Proves::All,
-                "part" => Proves::Part,
-                _ => {
-                    return Err(bad(
-                        format!("`proves` is not `{text}`"),
-                        "it is `all` or `part`",
-                    ));
-                }
-            };
-        }
-        "retries" => match text.parse() {
-            Ok(n @ 0..=5) => probe.retries = n,
-            _ => {
-                return Err(bad(
-                    format!("`retries` is not `{text}`"),
-                    "it is a number from 0 to 5",
-                ));
-            }
-        },
-        "stage" => {
-            probe.stage = Some(match text {
-                "prepare" => Stage::Prepare,
-                "deploy" => Stage::Deploy,
-                "watch" => Stage::Watch,
-                "review" => Stage::Review,
-                _ => {
-                    return Err(bad(
-                        format!("there is no stage `{text}`"),
-                        "the stages are prepare, deploy, watch and review",
-                    ));
-                }
-            });
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-fn one(entry: &Entry) -> Result<&Scalar, Diagnostic> {
-    match &entry.value {
-        Node::Scalar(scalar) => Ok(scalar),
-        other => Err(error(
-            "probe-bad-value",
-            format!("`{}` is one value", entry.key),
-            other.place(),
-        )),
-    }
-}
-
-fn texts(entry: &Entry) -> Result<Vec<&Scalar>, Diagnostic> {
-    match &entry.value {
-        Node::Scalar(scalar) => Ok(vec![scalar]),
-        Node::List(items, _) => items
-            .iter()
-            .map(|item| match item {
-                Node::Scalar(scalar) => Ok(scalar),
-                other => Err(error(
-                    "probe-bad-value",
-                    format!("`{}` is a list of texts", entry.key),
-                    other.place(),
-                )),
-            })
-            .collect(),
-        Node::Map(_, place) => Err(error(
-            "probe-bad-value",
-            format!("`{}` is text or a list of texts", entry.key),
-            *place,
-        )),
-    }
-}
-
-fn conditions(
-    node: &Node,
-    schema: Option<&'static KindSchema>,
-) -> Result<Vec<Condition>, Diagnostic> {
-    let mut read = Vec::new();
-    let scalars: Vec<&Scalar> = match node {
-        Node::Scalar(scalar) => vec![scalar],
-        Node::List(items, _) if items.iter().all(|item| matches!(item, Node::Scalar(_))) => {
-            node.scalars()
-        }
-        other => {
-            return Err(hinted(
-                "probe-bad-value",
-                "conditions are text or a list of texts",
-                other.place(),
-                "write `expect: status == 200`; put text with `: ` or `{` in quotes",
-            ));
-        }
-    };
-    for scalar in scalars {
-        let secret = scalar
-            .text
-            .find("${secret:")
-            .or_else(|| scalar.text.find("${capture:"));
-        if let Some(at) = secret {
-            let offset = scalar.text.get(..at).unwrap_or_default().chars().count();
-            return Err(error(
-                "probe-secret-place",
-                "a condition is shown and stored, so no secret may stand in it",
-                scalar.place_at(offset),
-            ));
-        }
-        let at = |wrong: crate::probe::expr::ExprError| {
-            let place = scalar.place_at(wrong.offset);
-            expression_error(wrong, place)
-        };
-        for (_, condition) in parse_list(&scalar.text).map_err(at)? {
-            if let Some(schema) = schema {
-                condition.check(schema).map_err(at)?;
-            }
-            read.push(condition);
-        }
-    }
-    Ok(read)
-}
-
-/// `duration +10%`, or `+10%` for the kind's main metric.
-fn baseline(scalar: &Scalar, schema: Option<&'static KindSchema>) -> Result<Baseline, Diagnostic> {
-    let text = scalar.text.trim();
-    let bad = |message: String| {
-        hinted(
-            "probe-bad-value",
-            message,
-            scalar.place_at(0),
-            "write `baseline: +10%` or `baseline: duration +10%`",
-        )
-    };
-    let (metric, change) = match text.split_once(char::is_whitespace) {
-        Some((metric, change)) => (metric.to_owned(), change.trim()),
-        None => {
-            let primary = schema.and_then(|schema| schema.primary);
-            let metric = primary.ok_or_else(|| bad("say which metric is compared".to_owned()))?;
-            (metric.to_owned(), text)
-        }
-    };
-    if let Some(schema) = schema
-        && !schema
-            .metric(&metric)
-            .is_some_and(|m| matches!(m.kind, MetricKind::Number(_)))
-    {
-        return Err(bad(format!(
-            "`{}` measures no number `{metric}`",
-            schema.name
-        )));
-    }
-    let signed = change.starts_with(['+', '-']);
-    match Quantity::parse(change) {
-        Some(change) if signed && change.unit == Unit::Percent => Ok(Baseline { metric, change }),
-        _ => Err(bad(format!("`{change}` is not a change such as `+10%`"))),
+        _ => Unit::Count,
     }
 }

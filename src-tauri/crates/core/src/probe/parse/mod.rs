@@ -3,6 +3,7 @@
 
 mod build;
 mod comment;
+mod common;
 mod field;
 mod form;
 mod node;
@@ -22,7 +23,8 @@ use self::node::{Entry, Node, Scalar};
 use super::expr::{Condition, ExprError, parse_list};
 use super::kinds;
 use super::model::{Placement, Probe};
-use super::schema::KindSchema;
+use super::schema::{KindSchema, declared_unit};
+use super::unit::Unit;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 
 /// Probes and what is wrong with them.
@@ -201,7 +203,7 @@ fn from_node(
 pub fn parse_conditions(text: &str, schema: &KindSchema) -> Result<Vec<Condition>, ExprError> {
     parse_list(text)?
         .into_iter()
-        .map(|(_, condition)| condition.check(schema).map(|()| condition))
+        .map(|(_, condition)| condition.check(schema, Unit::Count).map(|()| condition))
         .collect()
 }
 
@@ -240,8 +242,9 @@ pub fn link(probes: &[&Probe]) -> Vec<Diagnostic> {
             .and_then(|name| by_name.get(name))
             && let Some(schema) = kinds::schema(&measuring.kind)
         {
+            let unit = declared_unit(&measuring.fields);
             for condition in probe.expect.iter().chain(&probe.warn) {
-                if let Err(wrong) = condition.check(schema) {
+                if let Err(wrong) = condition.check(schema, unit) {
                     diagnostics.push(expression_error(wrong, probe.place));
                 }
             }

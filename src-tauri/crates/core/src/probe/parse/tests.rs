@@ -414,7 +414,7 @@ fn the_schemas_are_whole_and_their_examples_are_right() {
         let shadowed = schema
             .fields
             .iter()
-            .any(|f| build::COMMON.contains(&f.name));
+            .any(|f| common::COMMON.contains(&f.name));
         assert!(!shadowed, "{} hides a common field", schema.name);
         for example in schema.examples {
             let parsed = if example.comment {

@@ -9,7 +9,7 @@ use super::{Part, Plan, PlanValue};
 use crate::probe::expr::Condition;
 use crate::probe::kinds;
 use crate::probe::model::{FieldValue, Probe};
-use crate::probe::schema::{Class, FieldKind, FieldSchema, KindSchema, Secrets};
+use crate::probe::schema::{Class, FieldKind, FieldSchema, KindSchema, Secrets, declared_unit};
 use crate::probe::template::{Piece, Template};
 
 /// What keeps a probe from having a plan.
@@ -79,10 +79,11 @@ pub fn resolve(
         fields.insert(name.clone(), resolved);
     }
     let lookup = |name: &str| variables.get(name).cloned();
+    let unit = declared_unit(&probe.fields);
     let mut conditions = |list: &[Condition]| -> Vec<Condition> {
         list.iter()
             .filter_map(|condition| match condition.resolve(&lookup) {
-                Ok(resolved) => match resolved.check(schema) {
+                Ok(resolved) => match resolved.check(schema, unit) {
                     Ok(()) => Some(resolved),
                     Err(wrong) => {
                         missing.insert(Missing::Value {
