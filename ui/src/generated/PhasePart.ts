@@ -5,7 +5,7 @@
  */
 export type PhasePart = { 
 /**
- * `dns`, `connect`, `tls`, `first byte`, `body`.
+ * `dns`, `connect`, `tls`, `login`, `first byte`, `body`, `query`, `latency`.
  */
 name: string, 
 /**

@@ -92,6 +92,29 @@ impl Context<'_> {
         Ok(text)
     }
 
+    /// The file of certificates that the plan trusts besides the system's.
+    ///
+    /// # Errors
+    /// When the plan names one and it is not there, or leads out of the repository.
+    pub fn ca(&self, plan: &Plan) -> Result<Option<PathBuf>, Obstacle> {
+        let Some(path) = plan.text("ca") else {
+            return Ok(None);
+        };
+        match self.inside(&path)? {
+            Inside::There(path) => Ok(Some(path)),
+            Inside::Nothing => Err(Obstacle::undecided(format!(
+                "there is no file `{path}` for `ca`"
+            ))),
+        }
+    }
+
+    /// How much of the deadline is left.
+    #[must_use]
+    pub fn left(&self) -> std::time::Duration {
+        self.deadline
+            .saturating_duration_since(tokio::time::Instant::now())
+    }
+
     /// A path of the plan inside the repository, links resolved.
     ///
     /// # Errors

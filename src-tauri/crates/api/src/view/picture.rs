@@ -55,14 +55,18 @@ fn pictures(observation: &Observation) -> Vec<Picture> {
         saw.get("certificate")
             .and_then(|certificate| self::certificate(certificate, observation)),
     );
-    if !observation.values.is_empty() {
-        let row = |measured: &countersign_core::probe::Measured| {
-            vec![measured.metric.clone(), measured.value.to_string()]
-        };
+    // A text of several lines is shown by itself, from what was seen.
+    let rows: Vec<Vec<String>> = observation
+        .values
+        .iter()
+        .map(|measured| vec![measured.metric.clone(), measured.value.to_string()])
+        .filter(|row| row.iter().all(|cell| !cell.trim_end().contains('\n')))
+        .collect();
+    if !rows.is_empty() {
         pictures.push(Picture::Rows {
             title: "Measured".to_owned(),
             columns: vec!["value".to_owned(), "found".to_owned()],
-            rows: observation.values.iter().map(row).collect(),
+            rows,
         });
     }
     let rest = saw
@@ -70,7 +74,10 @@ fn pictures(observation: &Observation) -> Vec<Picture> {
         .filter(|(key, _)| !matches!(key.as_str(), "phases" | "certificate"));
     for (key, value) in rest {
         match value {
-            Value::Object(map) => pictures.extend(object(key, map)),
+            Value::Object(map) => match table(key, map) {
+                Some(table) => pictures.push(table),
+                None => pictures.extend(object(key, map)),
+            },
             Value::Array(list) => pictures.push(Picture::Rows {
                 title: key.replace('_', " "),
                 columns: Vec::new(),
@@ -88,6 +95,20 @@ fn pictures(observation: &Observation) -> Vec<Picture> {
         }
     }
     pictures
+}
+
+/// What a query found, when that is what it is: columns and rows.
+fn table(key: &str, map: &Map<String, Value>) -> Option<Picture> {
+    let texts = |list: &Value| -> Option<Vec<String>> {
+        Some(list.as_array()?.iter().map(plain).collect())
+    };
+    let columns = texts(map.get("columns")?)?;
+    let rows = map.get("rows")?.as_array()?;
+    Some(Picture::Rows {
+        title: key.replace('_', " "),
+        columns,
+        rows: rows.iter().map(texts).collect::<Option<_>>()?,
+    })
 }
 
 /// An object: its long texts by themselves, everything else as a table.
@@ -125,7 +146,16 @@ fn object(key: &str, map: &Map<String, Value>) -> Vec<Picture> {
 
 fn phases(saw: &Map<String, Value>) -> Option<Picture> {
     let phases = saw.get("phases")?.as_object()?;
-    let order = ["dns", "connect", "tls", "first_byte", "body"];
+    let order = [
+        "dns",
+        "connect",
+        "tls",
+        "login",
+        "first_byte",
+        "body",
+        "query",
+        "latency",
+    ];
     let parts: Vec<PhasePart> = order
         .iter()
         .filter_map(|name| {

@@ -131,7 +131,7 @@ pub enum Picture {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct PhasePart {
-    /// `dns`, `connect`, `tls`, `first byte`, `body`.
+    /// `dns`, `connect`, `tls`, `login`, `first byte`, `body`, `query`, `latency`.
     pub name: String,
     /// Milliseconds.
     pub ms: f64,

@@ -61,10 +61,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     let kind = record_type(&plan.text("type").unwrap_or_else(|| "A".to_owned()));
     let servers = servers(plan)?;
     // A silent server leaves time to report the others.
-    let patience = context
-        .deadline
-        .saturating_duration_since(tokio::time::Instant::now())
-        .mul_f32(0.8);
+    let patience = context.left().mul_f32(0.8);
     let begun = Instant::now();
     let answers = join_all(
         servers

@@ -6,6 +6,7 @@ mod command;
 mod coverage;
 mod dns;
 mod dotenv;
+mod exact;
 mod file;
 mod git;
 mod http;
@@ -16,6 +17,9 @@ mod sarif;
 mod scan;
 mod search;
 mod secrets;
+mod postgres;
+mod sqlite;
+mod table;
 mod tcp;
 mod tls;
 mod xml;
@@ -42,5 +46,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(dotenv::Dotenv),
         Box::new(links::Links),
         Box::new(push::Push),
+        Box::new(postgres::Postgres),
+        Box::new(sqlite::Sqlite),
     ]
 }

@@ -9,11 +9,11 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, Error, ProtocolVersion};
+use rustls::{Error, ProtocolVersion};
 
 use super::tcp::address;
-use crate::kind::{Context, Inside, Kind, Obstacle, Saw};
-use crate::net::{Certificate, dial, handshake, read_certificate, words};
+use crate::kind::{Context, Kind, Obstacle, Saw};
+use crate::net::{Certificate, dial, handshake, is_wrong_name, read_certificate, words};
 
 /// The kind.
 pub struct Tls;
@@ -36,17 +36,7 @@ impl Kind for Tls {
 async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Obstacle> {
     let (host, port) = address(plan, Some(443))?;
     let name = plan.text("server_name").unwrap_or_else(|| host.clone());
-    let ca = match plan.text("ca") {
-        None => None,
-        Some(path) => match context.inside(&path)? {
-            Inside::There(path) => Some(path),
-            Inside::Nothing => {
-                return Err(Obstacle::undecided(format!(
-                    "there is no file `{path}` for `ca`"
-                )));
-            }
-        },
-    };
+    let ca = context.ca(plan)?;
     let begun = Instant::now();
     let dialed = dial(context, &host, port, None, saw).await?;
     if let Some(dns) = dialed.dns {
@@ -105,12 +95,7 @@ fn judge(
             .lacks("names_ok", "the certificate was not looked at");
         return None;
     };
-    let wrong_name = matches!(
-        verdict,
-        Err(Error::InvalidCertificate(
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }
-        ))
-    );
+    let wrong_name = verdict.as_ref().is_err_and(is_wrong_name);
     // The chain is verified before the name, so a wrong name alone means a good chain.
     saw.values
         .set("chain_ok", Value::Bool(verdict.is_ok() || wrong_name));

@@ -1,11 +1,13 @@
 //! Reaching a host: lookup, connection and TLS, each timed on its own, and what it means when one
 //! of them does not work.
 
+mod capped;
 mod certificate;
 mod dial;
 mod trust;
 
+pub(crate) use capped::{Capped, TooMuch};
 pub(crate) use certificate::{Certificate, read_certificate};
 pub(crate) use dial::dial;
 pub use trust::Trust;
-pub(crate) use trust::{handshake, words};
+pub(crate) use trust::{Witness, broken_handshake, handshake, is_wrong_name, words};

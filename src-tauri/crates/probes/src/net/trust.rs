@@ -95,8 +95,26 @@ impl Trust {
         &self,
         extra: Option<&Path>,
     ) -> Result<(ClientConfig, Arc<Witness>), Obstacle> {
+        self.with_witness(extra, false)
+    }
+
+    /// A configuration that asks for a trusted chain and lets every name pass, as some protocols'
+    /// own modes want it.
+    pub(crate) fn verifying_chain(
+        &self,
+        extra: Option<&Path>,
+    ) -> Result<(ClientConfig, Arc<Witness>), Obstacle> {
+        self.with_witness(extra, true)
+    }
+
+    fn with_witness(
+        &self,
+        extra: Option<&Path>,
+        insists_on_chain: bool,
+    ) -> Result<(ClientConfig, Arc<Witness>), Obstacle> {
         let witness = Arc::new(Witness {
             inner: self.verifier(extra)?,
+            insists_on_chain,
             said: Mutex::new(None),
         });
         let config = self
@@ -120,6 +138,8 @@ impl Trust {
 #[derive(Debug)]
 pub(crate) struct Witness {
     inner: Arc<WebPkiServerVerifier>,
+    /// Whether the handshake ends when the chain is not good.
+    insists_on_chain: bool,
     said: Mutex<Option<Result<(), Error>>>,
 }
 
@@ -132,6 +152,16 @@ impl Witness {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
+}
+
+/// Whether a certificate is refused for its names alone.
+pub(crate) fn is_wrong_name(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }
+        )
+    )
 }
 
 impl ServerCertVerifier for Witness {
@@ -147,7 +177,12 @@ impl ServerCertVerifier for Witness {
             .inner
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
             .map(|_| ());
-        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(said);
+        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(said.clone());
+        match said {
+            // The chain is verified before the name, so a wrong name alone means a good chain.
+            Err(error) if self.insists_on_chain && !is_wrong_name(&error) => return Err(error),
+            _ => {}
+        }
         Ok(ServerCertVerified::assertion())
     }
 
@@ -203,7 +238,8 @@ pub(crate) async fn handshake(
     })
 }
 
-fn broken_handshake(name: &str, error: &std::io::Error) -> Obstacle {
+/// What a handshake that broke off means.
+pub(crate) fn broken_handshake(name: &str, error: &std::io::Error) -> Obstacle {
     let inner = error
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<Error>());

@@ -20,10 +20,10 @@ pub fn reference() -> Result<String, fmt::Error> {
 fn chapter(page: &mut String, kind: &KindSchema) -> fmt::Result {
     writeln!(page, "\n### `{}`\n", kind.name)?;
     writeln!(page, "{}\n", kind.summary)?;
-    let comment = if kind.in_comment {
-        "may stand in a comment"
-    } else {
-        "never in a comment"
+    let comment = match (kind.in_comment, kind.body_field) {
+        (true, None) => "may stand in a comment".to_owned(),
+        (true, Some(field)) => format!("may stand in a comment without `{field}`"),
+        (false, _) => "never in a comment".to_owned(),
     };
     writeln!(
         page,

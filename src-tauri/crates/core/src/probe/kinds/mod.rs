@@ -15,6 +15,8 @@ mod push;
 mod sarif;
 mod scan;
 mod secrets;
+mod postgres;
+mod sqlite;
 mod tcp;
 mod tls;
 
@@ -34,14 +36,13 @@ pub use push::PUSH;
 pub use sarif::SARIF;
 pub use scan::SCAN;
 pub use secrets::SECRETS;
+pub use postgres::{Conninfo, POSTGRES, SslMode};
+pub use sqlite::SQLITE;
 pub use tcp::TCP;
 pub use tls::TLS;
 
 /// Every kind, in the order of the reference.
-pub const ALL: &[&KindSchema] = &[
-    &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF, &SCAN,
-    &SECRETS, &DOTENV, &LINKS, &PUSH,
-];
+pub const ALL: &[&KindSchema] = &[ &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF, &SCAN, &SECRETS, &DOTENV, &LINKS, &PUSH, &POSTGRES, &SQLITE ];
 
 /// The word for a probe that measures nothing itself and judges what another measured.
 pub const REFERENCE: &str = "ref";

@@ -1,0 +1,7 @@
+//! The stage: a small real deployment of what the seeds' checklists speak of, on the loopback
+//! interface and without root, each part of which can be broken and mended.
+
+pub mod authority;
+pub mod looking;
+pub mod postgres;
+pub mod process;
