@@ -2,7 +2,9 @@
 //! undecided, never green.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod metrics;
 mod postgres;
+mod prometheus;
 
 use std::net::Ipv4Addr;
 

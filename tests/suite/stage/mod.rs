@@ -5,3 +5,4 @@ pub mod authority;
 pub mod looking;
 pub mod postgres;
 pub mod process;
+pub mod prometheus;

@@ -17,7 +17,10 @@ mod sarif;
 mod scan;
 mod search;
 mod secrets;
+mod metrics;
 mod postgres;
+mod promql;
+mod series;
 mod sqlite;
 mod table;
 mod tcp;
@@ -48,5 +51,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(push::Push),
         Box::new(postgres::Postgres),
         Box::new(sqlite::Sqlite),
+        Box::new(promql::Promql),
+        Box::new(metrics::Metrics),
     ]
 }

@@ -212,7 +212,7 @@ fn class(fields: &Fields) -> Option<Class> {
     }
 }
 
-fn hosts(plan: &Plan) -> Result<Vec<String>, Missing> {
+pub(super) fn hosts(plan: &Plan) -> Result<Vec<String>, Missing> {
     // Secrets stand in the query only, so the shown text has the real host.
     let url = url::Url::parse(&plan.shown("url")).map_err(|e| unusable("url", e.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {

@@ -15,7 +15,10 @@ mod push;
 mod sarif;
 mod scan;
 mod secrets;
+mod metrics;
 mod postgres;
+mod promql;
+mod series;
 mod sqlite;
 mod tcp;
 mod tls;
@@ -36,13 +39,18 @@ pub use push::PUSH;
 pub use sarif::SARIF;
 pub use scan::SCAN;
 pub use secrets::SECRETS;
+pub use metrics::METRICS;
 pub use postgres::{Conninfo, POSTGRES, SslMode};
+pub use promql::PROMQL;
 pub use sqlite::SQLITE;
 pub use tcp::TCP;
 pub use tls::TLS;
 
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[ &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF, &SCAN, &SECRETS, &DOTENV, &LINKS, &PUSH, &POSTGRES, &SQLITE ];
+pub const ALL: &[&KindSchema] = &[
+    &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &POSTGRES, &SQLITE, &PROMQL, &METRICS,
+];
 
 /// The word for a probe that measures nothing itself and judges what another measured.
 pub const REFERENCE: &str = "ref";

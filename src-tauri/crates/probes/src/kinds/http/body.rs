@@ -92,6 +92,16 @@ where
 }
 
 impl Body {
+    /// What was read of it.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Whether there is more than was read.
+    pub fn is_cut(&self) -> bool {
+        self.cut
+    }
+
     /// Sets what a body measures.
     pub fn measure(&self, saw: &mut Saw, most: u64) {
         if self.cut {

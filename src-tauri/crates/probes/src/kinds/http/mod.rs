@@ -2,6 +2,7 @@
 
 mod body;
 mod head;
+mod fetch;
 mod request;
 mod send;
 
@@ -20,8 +21,10 @@ use url::Url;
 
 pub(in crate::kinds) use self::head::head;
 use self::request::{Request, assemble};
+pub(super) use self::fetch::{Fetched, fetch};
+pub(super) use self::request::{Request, assemble};
 use super::cap::cap;
-use crate::kind::{Context, Inside, Kind, Obstacle, Saw};
+use crate::kind::{Context, Kind, Obstacle, Saw};
 
 /// The kind.
 pub struct Http;
@@ -45,17 +48,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     let begun = Instant::now();
     let mut request = assemble(plan, context)?;
     let instead: Option<IpAddr> = plan.text("resolve").and_then(|text| text.parse().ok());
-    let ca = match plan.text("ca") {
-        None => None,
-        Some(path) => match context.inside(&path)? {
-            Inside::There(path) => Some(path),
-            Inside::Nothing => {
-                return Err(Obstacle::undecided(format!(
-                    "there is no file `{path}` for `ca`"
-                )));
-            }
-        },
-    };
+    let ca = context.ca(plan)?;
     let allowed = match plan.fields.get("redirects") {
         Some(PlanValue::Integer(n)) => usize::try_from(*n).unwrap_or_default(),
         _ => 0,

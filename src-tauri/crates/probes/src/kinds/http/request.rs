@@ -15,7 +15,7 @@ use url::Url;
 use crate::kind::{Context, Obstacle};
 
 /// A request with its secrets put in.
-pub(super) struct Request {
+pub(in crate::kinds) struct Request {
     pub method: Method,
     pub url: Url,
     pub headers: HeaderMap,
@@ -39,17 +39,7 @@ fn plain(secret: &str) -> String {
     secret.to_owned()
 }
 
-/// Puts the request together.
-pub(super) fn assemble(plan: &Plan, context: &Context<'_>) -> Result<Request, Obstacle> {
-    let percent = |secret: &str| utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-    let address = match plan.fields.get("url") {
-        Some(value) => context.fill(value, &percent)?,
-        None => return Err(Obstacle::broken("there is no `url`")),
-    };
-    let url = Url::parse(&address).map_err(|error| Obstacle::broken(format!("`url`: {error}")))?;
-    let method = plan.text("method").unwrap_or_else(|| "GET".to_owned());
-    let method = Method::from_bytes(method.as_bytes())
-        .map_err(|_| Obstacle::broken(format!("`{method}` is not a method")))?;
+fn usual_headers() -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
     headers.insert(
@@ -60,6 +50,21 @@ pub(super) fn assemble(plan: &Plan, context: &Context<'_>) -> Result<Request, Ob
         USER_AGENT,
         HeaderValue::from_static(concat!("countersign/", env!("CARGO_PKG_VERSION"))),
     );
+    headers
+}
+
+/// Puts the request together.
+pub(in crate::kinds) fn assemble(plan: &Plan, context: &Context<'_>) -> Result<Request, Obstacle> {
+    let percent = |secret: &str| utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+    let address = match plan.fields.get("url") {
+        Some(value) => context.fill(value, &percent)?,
+        None => return Err(Obstacle::broken("there is no `url`")),
+    };
+    let url = Url::parse(&address).map_err(|error| Obstacle::broken(format!("`url`: {error}")))?;
+    let method = plan.text("method").unwrap_or_else(|| "GET".to_owned());
+    let method = Method::from_bytes(method.as_bytes())
+        .map_err(|_| Obstacle::broken(format!("`{method}` is not a method")))?;
+    let mut headers = usual_headers();
     let mut guarded = vec![AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION];
     if let Some(token) = context.text(plan, "bearer")? {
         let text = format!("Bearer {}", token.as_str());
@@ -152,6 +157,12 @@ impl Request {
             method,
             url,
             headers,
+    /// A request without a body, whose address may hold a signature.
+    pub fn bare(method: Method, url: Url) -> Self {
+        Self {
+            method,
+            url,
+            headers: usual_headers(),
             body: Bytes::new(),
             guarded: Vec::new(),
             guarded_body: false,

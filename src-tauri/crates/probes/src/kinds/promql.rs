@@ -1,0 +1,262 @@
+//! `promql`: the query API of Prometheus, version 1.
+
+use std::time::{Duration, Instant};
+
+use countersign_core::probe::kinds::PROMQL;
+use countersign_core::probe::schema::KindSchema;
+use countersign_core::probe::{Plan, Quantity, Unit, Value};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use url::Url;
+
+use super::cap::cap;
+use super::exact::exact_number;
+use super::http::{assemble, fetch};
+use super::series::{Labels, Selector, Series, measure, summary};
+use crate::kind::{Context, Kind, Obstacle, Saw};
+
+/// The shortest step where the author names none.
+const SHORTEST_STEP: Duration = Duration::from_secs(15);
+/// How many samples a series of a window has where the author names no step.
+const USUAL_SAMPLES: u32 = 240;
+
+/// The kind.
+pub struct Promql;
+
+impl Kind for Promql {
+    fn schema(&self) -> &'static KindSchema {
+        &PROMQL
+    }
+
+    fn run<'a>(
+        &'a self,
+        plan: &'a Plan,
+        context: &'a Context<'a>,
+        saw: &'a mut Saw,
+    ) -> BoxFuture<'a, Result<(), Obstacle>> {
+        run(plan, context, saw).boxed()
+    }
+}
+
+/// What the API answers.
+#[derive(Deserialize)]
+struct Answer {
+    status: String,
+    data: Option<Data>,
+    #[serde(default, rename = "errorType")]
+    error_type: String,
+    #[serde(default)]
+    error: String,
+    #[serde(default)]
+    warnings: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase", tag = "resultType", content = "result")]
+enum Data {
+    Vector(Vec<Instantly>),
+    Matrix(Vec<Ranging>),
+    Scalar(Sample),
+    String(Sample),
+}
+
+#[derive(Deserialize)]
+struct Instantly {
+    metric: Labels,
+    // A native histogram has none.
+    value: Option<Sample>,
+}
+
+#[derive(Deserialize)]
+struct Ranging {
+    metric: Labels,
+    #[serde(default)]
+    values: Vec<Sample>,
+}
+
+/// A time and a value as text.
+type Sample = (serde_json::Number, String);
+
+async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Obstacle> {
+    let begun = Instant::now();
+    let query = plan
+        .text("query")
+        .ok_or_else(|| Obstacle::broken("there is no `query`"))?;
+    let window = window(plan);
+    let asked = match &window {
+        // A new line ends a comment that the query may end in.
+        Some(window) => format!(
+            "({query}\n)[{}ms:{}ms]",
+            window.range.as_millis(),
+            window.step.as_millis()
+        ),
+        None => query.clone(),
+    };
+    let answer = ask(plan, &asked, context, saw).await?;
+    let list = answer.warnings.iter().map(Value::text).collect();
+    saw.values.set("warnings", Value::List(list));
+    if !answer.warnings.is_empty() {
+        saw.note("warnings", answer.warnings);
+    }
+    let mut series = series(answer.data)?;
+    measure(&mut series, plan.unit(), saw);
+    samples(&series, window.as_ref(), saw);
+    saw.summary = summary(&series, plan.unit());
+    age(plan, &query, context, saw).await;
+    saw.phase("duration", begun.elapsed());
+    Ok(())
+}
+
+/// A window and the time between its samples.
+struct Window {
+    range: Duration,
+    step: Duration,
+}
+
+fn window(plan: &Plan) -> Option<Window> {
+    let length = |field: &str| {
+        plan.text(field)
+            .and_then(|text| Quantity::parse(&text))
+            .and_then(Quantity::as_duration)
+            .filter(|length| length.as_millis() > 0)
+    };
+    let range = length("range")?;
+    let step = length("step").unwrap_or((range / USUAL_SAMPLES).max(SHORTEST_STEP));
+    Some(Window { range, step })
+}
+
+/// Asks one query.
+async fn ask(
+    plan: &Plan,
+    query: &str,
+    context: &Context<'_>,
+    saw: &mut Saw,
+) -> Result<Answer, Obstacle> {
+    let mut request = assemble(plan, context)?;
+    request.url = endpoint(request.url)?;
+    let seconds = context.left().as_secs_f64();
+    request
+        .url
+        .query_pairs_mut()
+        .append_pair("query", query)
+        .append_pair("timeout", &format!("{seconds:.3}"));
+    let ca = context.ca(plan)?;
+    let fetched = fetch(&request, ca.as_deref(), cap(plan, "max_body"), context, saw).await?;
+    saw.note("status", fetched.status);
+    let answer = match serde_json::from_str::<Answer>(fetched.text()?) {
+        Ok(answer) => answer,
+        Err(_) if !fetched.is_success() => return Err(fetched.refusal()),
+        Err(error) => {
+            return Err(
+                Obstacle::refused(format!("the answer is not Prometheus': {error}"))
+                    .hint("`url` is the server's address, without `/api/v1` and `/graph`"),
+            );
+        }
+    };
+    if answer.status == "success" {
+        return Ok(answer);
+    }
+    let what = format!("Prometheus says: {}", answer.error);
+    Err(match answer.error_type.as_str() {
+        "bad_data" => Obstacle::broken(what).hint("correct `query`"),
+        _ => Obstacle::refused(what),
+    })
+}
+
+fn endpoint(mut base: Url) -> Result<Url, Obstacle> {
+    base.set_fragment(None);
+    base.path_segments_mut()
+        .map_err(|()| Obstacle::broken("`url` cannot have a path"))?
+        .pop_if_empty()
+        .extend(["api", "v1", "query"]);
+    Ok(base)
+}
+
+fn series(data: Option<Data>) -> Result<Vec<Series>, Obstacle> {
+    let histogram = || {
+        Obstacle::undecided("the query finds a native histogram, which is no number")
+            .hint("take a quantile of it with `histogram_quantile`")
+    };
+    let one = |labels: Labels, values: Vec<Sample>| Series {
+        labels,
+        values: values.into_iter().map(|(_, value)| value).collect(),
+    };
+    match data {
+        None => Err(Obstacle::refused("the answer holds no data")),
+        Some(Data::String((_, text))) => Err(Obstacle::broken(format!(
+            "the query finds the text {text:?}"
+        ))
+        .hint("ask for numbers")),
+        Some(Data::Scalar(sample)) => Ok(vec![one(Labels::new(), vec![sample])]),
+        Some(Data::Vector(list)) => list
+            .into_iter()
+            .map(|found| {
+                let value = found.value.ok_or_else(histogram)?;
+                Ok(one(found.metric, vec![value]))
+            })
+            .collect(),
+        Some(Data::Matrix(list)) => list
+            .into_iter()
+            .map(|found| match found.values.is_empty() {
+                true => Err(histogram()),
+                false => Ok(one(found.metric, found.values)),
+            })
+            .collect(),
+    }
+}
+
+fn samples(series: &[Series], window: Option<&Window>, saw: &mut Saw) {
+    let total: usize = series.iter().map(|one| one.values.len()).sum();
+    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    saw.values.set("samples", Value::count(count(total)));
+    let fewest = series.iter().map(|one| one.values.len()).min();
+    match (window, fewest) {
+        (None, _) => saw.values.lacks("coverage", "there is no `range`"),
+        (Some(_), None) => saw.values.lacks("coverage", "no series was found"),
+        (Some(window), Some(fewest)) => {
+            let should = (window.range.as_millis() / window.step.as_millis()).max(1);
+            let share = Decimal::from(count(fewest))
+                .checked_mul(Decimal::ONE_HUNDRED)
+                .and_then(|n| n.checked_div(Decimal::from(should)))
+                // Both ends of a window may have a sample.
+                .map(|share| share.min(Decimal::ONE_HUNDRED).round_dp(1).normalize());
+            if let Some(share) = share {
+                let share = Quantity::new(share, Unit::Percent);
+                saw.values.set("coverage", Value::Number(share));
+            }
+        }
+    }
+}
+
+/// How old the newest sample is. A sample's own time is only known of series that are selected and
+/// not computed: everything else has the time of the query.
+async fn age(plan: &Plan, query: &str, context: &Context<'_>, saw: &mut Saw) {
+    let of = plan.text("age_of").unwrap_or_else(|| query.to_owned());
+    if let Err(why) = Selector::parse(&of) {
+        let why =
+            format!("what is computed has no age of its own: {why}; name a series in `age_of`");
+        saw.values.lacks("age", why);
+        return;
+    }
+    let question = format!("time() - max(timestamp({of}))");
+    let found = ask(plan, &question, context, saw)
+        .await
+        .and_then(|answer| series(answer.data));
+    let age = match found.as_deref() {
+        Ok([Series { values, .. }]) => values.first().and_then(|text| exact_number(text)),
+        Ok(_) => None,
+        Err(obstacle) => {
+            saw.values.lacks("age", obstacle.what.clone());
+            return;
+        }
+    };
+    match age {
+        Some(age) => {
+            let age = Quantity::new(age.round_dp(3).normalize(), Unit::Second);
+            saw.values.set("age", Value::Number(age));
+        }
+        None => saw.values.lacks("age", "there is no sample"),
+    }
+}
