@@ -2,9 +2,12 @@
 //! undecided, never green.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod hostile;
 mod metrics;
+mod objects;
 mod postgres;
 mod prometheus;
+mod redis;
 
 use std::net::Ipv4Addr;
 

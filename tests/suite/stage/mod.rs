@@ -3,6 +3,8 @@
 
 pub mod authority;
 pub mod looking;
+pub mod objects;
 pub mod postgres;
 pub mod process;
 pub mod prometheus;
+pub mod redis;

@@ -20,6 +20,8 @@ mod secrets;
 mod metrics;
 mod postgres;
 mod promql;
+mod redis;
+mod s3;
 mod series;
 mod sqlite;
 mod table;
@@ -51,6 +53,8 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(push::Push),
         Box::new(postgres::Postgres),
         Box::new(sqlite::Sqlite),
+        Box::new(redis::Redis),
+        Box::new(s3::S3Kind),
         Box::new(promql::Promql),
         Box::new(metrics::Metrics),
     ]

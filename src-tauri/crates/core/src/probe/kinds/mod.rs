@@ -18,6 +18,8 @@ mod secrets;
 mod metrics;
 mod postgres;
 mod promql;
+mod redis;
+mod s3;
 mod series;
 mod sqlite;
 mod tcp;
@@ -42,6 +44,8 @@ pub use secrets::SECRETS;
 pub use metrics::METRICS;
 pub use postgres::{Conninfo, POSTGRES, SslMode};
 pub use promql::PROMQL;
+pub use redis::REDIS;
+pub use s3::S3;
 pub use sqlite::SQLITE;
 pub use tcp::TCP;
 pub use tls::TLS;
@@ -49,7 +53,7 @@ pub use tls::TLS;
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[ &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF, &SCAN, &SECRETS, &DOTENV, &LINKS, &PUSH, &POSTGRES, &SQLITE ];
 pub const ALL: &[&KindSchema] = &[
-    &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &POSTGRES, &SQLITE, &PROMQL, &METRICS,
+    &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &POSTGRES, &SQLITE, &REDIS, &S3, &PROMQL, &METRICS,
 ];
 
 /// The word for a probe that measures nothing itself and judges what another measured.
@@ -60,3 +64,6 @@ pub const REFERENCE: &str = "ref";
 pub fn schema(name: &str) -> Option<&'static KindSchema> {
     ALL.iter().find(|kind| kind.name == name).copied()
 }
+
+#[cfg(test)]
+mod tests;
