@@ -11,15 +11,15 @@ mod git;
 mod http;
 mod junit;
 mod links;
-mod push;
-mod sarif;
-mod scan;
-mod secrets;
 mod metrics;
 mod postgres;
 mod promql;
+mod push;
 mod redis;
 mod s3;
+mod sarif;
+mod scan;
+mod secrets;
 mod series;
 mod sqlite;
 mod tcp;
@@ -37,23 +37,23 @@ pub use git::GIT;
 pub use http::HTTP;
 pub use junit::JUNIT;
 pub use links::LINKS;
-pub use push::PUSH;
-pub use sarif::SARIF;
-pub use scan::SCAN;
-pub use secrets::SECRETS;
 pub use metrics::METRICS;
 pub use postgres::{Conninfo, POSTGRES, SslMode};
 pub use promql::PROMQL;
+pub use push::PUSH;
 pub use redis::REDIS;
 pub use s3::S3;
+pub use sarif::SARIF;
+pub use scan::SCAN;
+pub use secrets::SECRETS;
 pub use sqlite::SQLITE;
 pub use tcp::TCP;
 pub use tls::TLS;
 
 /// Every kind, in the order of the reference.
-pub const ALL: &[&KindSchema] = &[ &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF, &SCAN, &SECRETS, &DOTENV, &LINKS, &PUSH, &POSTGRES, &SQLITE ];
 pub const ALL: &[&KindSchema] = &[
-    &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &POSTGRES, &SQLITE, &REDIS, &S3, &PROMQL, &METRICS,
+    &HTTP, &TLS, &TCP, &DNS, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF, &SCAN,
+    &SECRETS, &DOTENV, &LINKS, &PUSH, &POSTGRES, &SQLITE, &REDIS, &S3, &PROMQL, &METRICS,
 ];
 
 /// The word for a probe that measures nothing itself and judges what another measured.

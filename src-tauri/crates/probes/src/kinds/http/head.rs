@@ -17,7 +17,7 @@ pub(in crate::kinds) async fn head(
     url: &Url,
     method: Method,
 ) -> Result<StatusCode, Obstacle> {
-    let request = Request::plain(method, url.clone());
+    let request = Request::bare(method, url.clone());
     // The phases of one page among many are no one's measurement.
     let mut own = Saw::default();
     let exchange = exchange(&request, None, None, context, &mut own, false).await?;

@@ -1,8 +1,8 @@
 //! `http`: one request on one connection of its own, so that every phase can be timed.
 
 mod body;
-mod head;
 mod fetch;
+mod head;
 mod request;
 mod send;
 
@@ -19,9 +19,8 @@ use hyper::{HeaderMap, Version};
 use serde_json::json;
 use url::Url;
 
-pub(in crate::kinds) use self::head::head;
-use self::request::{Request, assemble};
 pub(super) use self::fetch::{Fetched, fetch};
+pub(super) use self::head::head;
 pub(super) use self::request::{Request, assemble};
 use super::cap::cap;
 use crate::kind::{Context, Kind, Obstacle, Saw};

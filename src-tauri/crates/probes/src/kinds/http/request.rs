@@ -145,18 +145,6 @@ fn json(value: &PlanValue, context: &Context<'_>) -> Result<serde_json::Value, O
 }
 
 impl Request {
-    /// A request without body and secrets.
-    pub fn plain(method: Method, url: Url) -> Self {
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
-        headers.insert(
-            USER_AGENT,
-            HeaderValue::from_static(concat!("countersign/", env!("CARGO_PKG_VERSION"))),
-        );
-        Self {
-            method,
-            url,
-            headers,
     /// A request without a body, whose address may hold a signature.
     pub fn bare(method: Method, url: Url) -> Self {
         Self {
