@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -73,6 +73,10 @@ pub struct App {
     pub(crate) open_runs: Mutex<HashMap<RunId, Arc<Mutex<OpenRun>>>>,
     pub(crate) batches: Mutex<HashMap<u64, CancellationToken>>,
     pub(crate) next_batch: AtomicU64,
+    /// Whether [`App::watch`] keeps and tells what the left column shows.
+    pub(crate) watched: AtomicBool,
+    /// Whether the sample is being made, and not yet to be shown.
+    pub(crate) making_sample: AtomicBool,
     pub(crate) runtime: tokio::runtime::Runtime,
     listener: Mutex<Option<Listener>>,
     pub(crate) preview: Mutex<Option<crate::reports::Preview>>,
@@ -103,6 +107,8 @@ impl App {
             open_runs: Mutex::default(),
             batches: Mutex::default(),
             next_batch: AtomicU64::new(1),
+            watched: AtomicBool::new(false),
+            making_sample: AtomicBool::new(false),
             runtime,
             listener: Mutex::default(),
             preview: Mutex::default(),

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use countersign_core::ledger::body::{RunOpened, Scope};
@@ -236,9 +237,13 @@ impl App {
             .last()
             .filter(|event| open.state.may_undo(event).is_ok());
         patch.undo = last.map(ToString::to_string);
-        self.summarise(&mut open)?;
-        drop(open);
-        self.announce_runs();
+        // Where a window watches, it hears of the left column a moment later: a tick waits for its
+        // own commit, not for a second one.
+        if !self.watched.load(Ordering::Relaxed) {
+            self.summarise_shown(&open)?;
+            drop(open);
+            self.announce_runs();
+        }
         Ok(patch)
     }
 
@@ -327,15 +332,17 @@ impl App {
         Ok(self.store().setting(&repository_key(run))?)
     }
 
-    /// Tells the window what changed in a run that something else wrote.
+    /// Tells the window what changed in a run since it was last told, and keeps the run's line of
+    /// the left column.
     pub(crate) fn tell_run(&self, run: &RunId) {
         let patch = self.with_run(run.as_str(), |open| {
-            let patch = self.patch(open, open.told)?;
+            let told = open.told;
+            let patch = self.patch(open, told)?;
             open.told = open.revision;
-            self.summarise(open)?;
-            Ok(patch)
+            self.summarise_shown(open)?;
+            Ok((open.told > told).then_some(patch))
         });
-        if let Ok(patch) = patch {
+        if let Ok(Some(patch)) = patch {
             self.tell(Notice::Run(Box::new(patch)));
         }
     }

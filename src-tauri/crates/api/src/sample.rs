@@ -3,6 +3,7 @@
 //! It is made by the same use cases as any other run, with people and a key of its own.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use countersign_core::ledger::body::{
     AttemptEnded, AttemptMoment, ContactSet, ItemNote, ItemStatus, Outcome, PlaceholderSet,
@@ -38,6 +39,7 @@ const NAMES: [&str; 5] = [
 ];
 
 const SAMPLE: &str = "sample";
+const NAME: &str = "Sample: a signed release";
 const CHECKLIST: &str = "bundled:starter-service.md";
 
 impl App {
@@ -49,10 +51,22 @@ impl App {
             let new = app.store().read_only().is_none()
                 && app.store().runs().is_ok_and(|runs| runs.is_empty())
                 && app.sample().is_ok_and(|sample| sample.is_none());
-            if new && app.make_sample().is_ok() {
+            if !new {
+                return;
+            }
+            // Half made it would look like a run under way, and the window would open with it.
+            app.making_sample.store(true, Ordering::Relaxed);
+            let made = app.make_sample();
+            app.making_sample.store(false, Ordering::Relaxed);
+            if made.is_ok() {
                 app.announce_runs();
             }
         });
+    }
+
+    /// Whether a run of this name is the sample that is being made.
+    pub(crate) fn is_sample_in_making(&self, name: &str) -> bool {
+        name == NAME && self.making_sample.load(Ordering::Relaxed)
     }
 
     fn sample(&self) -> Result<Option<Sample>, Problem> {
@@ -76,29 +90,19 @@ impl App {
     pub fn make_sample(&self) -> Result<(), Problem> {
         let preview = self.checklist_preview(CHECKLIST, false)?;
         self.store().forget_checklist(CHECKLIST)?;
+        // Before the run, which is then marked as the sample at once.
+        let signers = signers(preview.proposal.roles.len())?;
+        let keys = signers
+            .iter()
+            .map(|signer| signer.public().as_str().to_owned())
+            .collect();
         let run = self.start_run(&NewRun {
-            name: "Sample: a signed release".to_owned(),
+            name: NAME.to_owned(),
             release: "1.0.0".to_owned(),
             owner: "Taras Bondar".to_owned(),
             ..preview.proposal
         })?;
         let id = self.run_id(&run)?;
-        let points: Vec<(String, Vec<String>)> = self.with_run(&run, |open| {
-            let points = open.outline().points.iter();
-            Ok(points
-                .map(|point| (point.id.clone(), point.roles.clone()))
-                .collect())
-        })?;
-        let most = points
-            .iter()
-            .map(|(_, roles)| roles.len())
-            .max()
-            .unwrap_or(0);
-        let signers = signers(most)?;
-        let keys = signers
-            .iter()
-            .map(|signer| signer.public().as_str().to_owned())
-            .collect();
         self.store().set_setting(
             SAMPLE,
             &Sample {
@@ -106,6 +110,12 @@ impl App {
                 keys,
             },
         )?;
+        let points: Vec<(String, Vec<String>)> = self.with_run(&run, |open| {
+            let points = open.outline().points.iter();
+            Ok(points
+                .map(|point| (point.id.clone(), point.roles.clone()))
+                .collect())
+        })?;
         self.tick_sample(&run, &id)?;
         for (place, (point, roles)) in points.iter().enumerate() {
             if place == 1 {

@@ -1,6 +1,7 @@
 //! Runs as snapshots and patches: what the window asks for, and what it is sent when things change.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::Ordering;
 
 use countersign_core::ledger::fold::ItemState;
 use countersign_core::ledger::ident::RunId;
@@ -244,11 +245,17 @@ impl App {
             // A run of another process, or of an older version, is summarised when it is first seen.
             let summary = match summary {
                 Some(summary) => summary,
-                None => match self.with_run(row.run.as_str(), |open| self.summary(open)) {
+                None => match self.with_run(row.run.as_str(), |open| {
+                    self.look(open)?;
+                    self.summary(open)
+                }) {
                     Ok(summary) => summary,
                     Err(problem) => unreadable(&problem),
                 },
             };
+            if self.is_sample_in_making(&summary.name) {
+                continue;
+            }
             rows.push(RunRow {
                 run: row.run.to_string(),
                 name: summary.name,
@@ -274,6 +281,12 @@ impl App {
     /// Keeps the left column's line of a run. That it could not be kept, on a full disk or in a
     /// store that is only read, takes nothing back of what was saved: it is made anew when asked for.
     pub(crate) fn summarise(&self, open: &mut OpenRun) -> Result<(), Problem> {
+        self.look(open)?;
+        self.summarise_shown(open)
+    }
+
+    /// As [`App::summarise`], of a run that was just looked at.
+    pub(crate) fn summarise_shown(&self, open: &OpenRun) -> Result<(), Problem> {
         let summary = self.summary(open)?;
         let text = serde_json::to_string(&summary)
             .map_err(|error| Problem::new("summary-unwritable", error.to_string()))?;
@@ -284,8 +297,7 @@ impl App {
         Ok(())
     }
 
-    fn summary(&self, open: &mut OpenRun) -> Result<Summary, Problem> {
-        self.look(open)?;
+    fn summary(&self, open: &OpenRun) -> Result<Summary, Problem> {
         let items = shown_items(open);
         let standings = self.standings(open)?;
         let head = self.head(open, &items, &standings)?;
@@ -336,14 +348,14 @@ impl App {
         })
     }
 
-    /// Looks every half second for what another process wrote, and now and then for what only time
-    /// has changed. Returns when the application is dropped elsewhere.
+    /// Looks every half second for what was written, by another process too, and now and then for
+    /// what only time has changed; keeps and tells what the left column shows. Ends when the
+    /// application is dropped elsewhere.
     pub fn watch(self: &std::sync::Arc<Self>) {
-        // What is there already was not changed by others since; what comes from now on was.
-        let mut token = self
-            .store()
-            .changed_since(ChangeToken::default())
-            .map_or_else(|_| ChangeToken::default(), |changes| changes.token);
+        self.watched.store(true, Ordering::Relaxed);
+        // What is written from here on is told, whoever writes it.
+        let now = self.store().changed_since(ChangeToken::default());
+        let mut token = now.map(|changes| changes.token).unwrap_or_default();
         let app = std::sync::Arc::downgrade(self);
         std::thread::spawn(move || {
             for beat in 0u64.. {
