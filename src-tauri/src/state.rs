@@ -66,7 +66,7 @@ struct Behind {
 }
 
 impl Shell {
-    /// Opens the store that the launch names and watches it for what others write.
+    /// Begins to open the store that the launch names, while the window is being built.
     pub fn open(launch: &Launch) -> Self {
         let store = launch.store();
         let shell = Self(Arc::new(Behind {
@@ -74,8 +74,9 @@ impl Shell {
             store,
             listener: OnceLock::new(),
         }));
-        // What kept it from opening is said by the first command.
-        let _ = shell.app();
+        let opening = shell.clone();
+        // What kept it from opening is said by the first command, which waits meanwhile.
+        std::thread::spawn(move || opening.app().is_ok());
         shell
     }
 
