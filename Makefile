@@ -108,9 +108,9 @@ screenshot: setup-test build ## take the README's pictures from the real app
 # ---- shipping it ----------------------------------------------------------
 
 .PHONY: bundle
-bundle: setup $(MODULES) ## build the .deb
-	$(CARGO) build --locked --release --package countersign-cli
-	npm run tauri build -- --bundles deb --config '{"bundle":{"linux":{"deb":{"files":{"/usr/bin/countersign":"$(TARGET)/release/countersign"}}}}}' -- --package countersign-desktop
+bundle: setup $(UI) ## build the .deb
+	$(CARGO) build --locked --release --package countersign-desktop --package countersign-cli
+	npm run tauri bundle -- --bundles deb --config '{"bundle":{"linux":{"deb":{"files":{"/usr/bin/countersign":"$(TARGET)/release/countersign"}}}}}'
 	@ls -1 $(TARGET)/release/bundle/deb/*.deb
 
 # ---- what the above is made of --------------------------------------------
