@@ -89,7 +89,7 @@ impl Full {
         let before = getrlimit(Resource::Fsize);
         let limit = Rlimit {
             current: Some(bytes),
-            ..before.clone()
+            ..before
         };
         prlimit(Some(window), Resource::Fsize, limit).expect("a limit for our own process");
         Self { window, before }
@@ -98,7 +98,7 @@ impl Full {
 
 impl Drop for Full {
     fn drop(&mut self) {
-        prlimit(Some(self.window), Resource::Fsize, self.before.clone()).expect("the old limit");
+        prlimit(Some(self.window), Resource::Fsize, self.before).expect("the old limit");
     }
 }
 

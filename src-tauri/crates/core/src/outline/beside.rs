@@ -19,15 +19,16 @@ pub(super) struct Entry {
     inline: bool,
 }
 
-/// The entry that holds a place. `end` is the line behind the last that may belong to it; absent
-/// where the whole text does.
-pub(super) fn entry_at(text: &str, place: Place, end: Option<u32>) -> Option<Entry> {
-    let values = probe::sidecar_values(text);
+/// The entry of `file` that holds a place. `yaml` says what stands where: the file itself, or the
+/// declarations of its front matter, each line where it stands in the file. `end` is the line behind
+/// the last that may belong to an entry; absent where the whole file does.
+pub(super) fn entry_at(yaml: &str, file: &str, place: Place, end: Option<u32>) -> Option<Entry> {
+    let values = probe::sidecar_values(yaml);
     let value = values
         .iter()
         .rfind(|value| value.key_place.line <= place.line)?;
-    let entry = entry(text, value, end)?;
-    let last = line_of(text, entry.range.end);
+    let entry = entry(file, value, end)?;
+    let last = line_of(file, entry.range.end);
     (place.line <= last).then_some(entry)
 }
 

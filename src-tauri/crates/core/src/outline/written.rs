@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::beside::{self, Entry};
 use super::blocks::{self, Block, Kind};
 use super::error::ImportError;
-use super::model::Outline;
+use super::model::{Item, Outline};
 use super::own::{self, ProbeForm, ProbeText};
 use super::source::Source;
 use super::{Options, import_with};
@@ -157,10 +157,16 @@ pub fn rewrite_probe(
 
 /// Whether two outlines have the same items, and the same probes but for those of one block.
 pub(super) fn is_kept(old: &Outline, new: &Outline, before: &[String], after: &[String]) -> bool {
-    let items = |outline: &Outline| -> Vec<(String, String, Option<String>)> {
+    // An info string stands in its item's body, so a body is compared without the lines of fences.
+    let body = |item: &Item| -> Vec<String> {
+        let lines = item.body.iter().flat_map(|body| body.lines());
+        let words = lines.filter(|line| !line.trim_start().starts_with(['`', '~']));
+        words.map(str::to_owned).collect()
+    };
+    let items = |outline: &Outline| -> Vec<(String, String, Vec<String>)> {
         let items = outline.items.iter();
         items
-            .map(|item| (item.id.clone(), item.text_hash.clone(), item.body.clone()))
+            .map(|item| (item.id.clone(), item.text_hash.clone(), body(item)))
             .collect()
     };
     let counted = |outline: &Outline| {
@@ -185,7 +191,7 @@ fn find(source: &Source<'_>, sidecar: Option<&[u8]>, spot: ProbeSpot<'_>) -> Opt
     let place = spot.place();
     let beside = sidecar.and_then(|bytes| std::str::from_utf8(bytes).ok());
     let blocks = blocks::read(source);
-    let in_sidecar = || beside::entry_at(beside?, place, None).map(Found::Beside);
+    let in_sidecar = || beside::entry_at(beside?, beside?, place, None).map(Found::Beside);
     let in_front = || front_entry(source, &blocks, place).map(Found::Front);
     let in_blocks = || block_at(source, &blocks, place).map(Found::Block);
     match spot {
@@ -213,7 +219,7 @@ fn front_entry(source: &Source<'_>, blocks: &[Block], place: Place) -> Option<En
     let line = source.line(front.inline.start);
     let own = super::sidecar::own_text(&front.plain, line);
     let end = line + front.plain.lines().count() as u32;
-    beside::entry_at(&own, place, Some(end))
+    beside::entry_at(&own, source.text, place, Some(end))
 }
 
 /// The probe block of the checklist whose lines hold a place; of several on one line the last that

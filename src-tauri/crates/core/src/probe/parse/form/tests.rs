@@ -14,8 +14,8 @@ const COMMENTS: [&str; 6] = [
     "http url=${API_URL}/health expect='status == 200, json($.status) == \"ok\"' proves=part",
     "http url=https://api.example.org headers.Accept=application/json headers.X-A=\"a: b\" expect=\"status == 200\"",
     "dns name=example.org type=TXT expect=\"len(answers) > 0\" fresh=7d timeout=5s",
-    "tcp host=localhost port=5432 id=db expect=\"connected\" warn=\"connect < 50ms\"",
-    "ref=db expect=\"connect < 100ms\"",
+    "tcp host=localhost port=5432 id=db expect=\"connected\" warn=\"duration < 50ms\"",
+    "ref=db expect=\"duration < 100ms\"",
 ];
 
 #[test]
