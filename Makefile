@@ -66,7 +66,7 @@ build: $(UI) ## build everything that the tests need
 .PHONY: test-rust
 test-rust: build
 ifdef NEXTEST
-	$(CARGO) nextest run --locked --workspace
+	$(CARGO) nextest run --locked --workspace --no-fail-fast
 	$(CARGO) test --locked --workspace --doc
 else
 	$(CARGO) test --locked --workspace --no-fail-fast

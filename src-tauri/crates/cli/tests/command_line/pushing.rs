@@ -20,11 +20,11 @@ fn item(bench: &Bench, run: &str, number: &str) -> serde_json::Value {
 fn a_pushed_result_closes_its_item_and_a_worse_one_opens_it() {
     let bench = Bench::new();
     let run = bench.start(&bench.file("three.md", CHECKLIST));
-    let waiting = item(&bench, &run, "1.1");
+    let waiting = item(&bench, &run, "1.1.1");
     assert_eq!(waiting["status"], "open");
     assert_eq!(waiting["probes"][0]["state"], "waiting");
     let push = |tail: &[&str]| {
-        let words = [&["push", &run, "1.1"], tail].concat();
+        let words = [&["push", &run, "1.1.1"], tail].concat();
         bench.ask(words)
     };
 
@@ -38,13 +38,13 @@ fn a_pushed_result_closes_its_item_and_a_worse_one_opens_it() {
     ]);
     let outcome = said.ok()["outcomes"][0].clone();
     assert_eq!(outcome["result"]["verdict"], "pass", "{outcome:#}");
-    let done = item(&bench, &run, "1.1");
+    let done = item(&bench, &run, "1.1.1");
     assert_eq!(done["status"], "done", "{done:#}");
 
     // The conditions judge what was given.
     let said = push(&["--verdict", "pass", "--metric", "failed=2"]);
     assert_eq!(said.code, 1);
-    assert_eq!(item(&bench, &run, "1.1")["status"], "failed");
+    assert_eq!(item(&bench, &run, "1.1.1")["status"], "failed");
 
     // And they never make it better.
     let said = push(&["--verdict", "fail", "--metric", "failed=0"]);
@@ -58,7 +58,7 @@ fn a_pushed_result_closes_its_item_and_a_worse_one_opens_it() {
         said.json()["outcomes"][0]["result"]["verdict"],
         "inconclusive"
     );
-    assert_eq!(item(&bench, &run, "1.1")["status"], "open");
+    assert_eq!(item(&bench, &run, "1.1.1")["status"], "open");
 
     // A document says the same, and more.
     let document = bench.file(
@@ -66,7 +66,7 @@ fn a_pushed_result_closes_its_item_and_a_worse_one_opens_it() {
         r#"{"verdict": "pass", "metrics": {"failed": 0}, "build": {"number": 812.5}}"#,
     );
     push(&["--file", &document]).ok();
-    assert_eq!(item(&bench, &run, "1.1")["status"], "done");
+    assert_eq!(item(&bench, &run, "1.1.1")["status"], "done");
 }
 
 #[test]
@@ -75,22 +75,22 @@ fn what_does_not_belong_is_refused() {
     let run = bench.start(&bench.file("three.md", CHECKLIST));
     let broken = bench.file("broken.json", "{\"verdict\": ");
     for (words, code) in [
-        (vec!["1.3", "--verdict", "pass"], "no-push-probe"),
-        (vec!["1.2", "--verdict", "pass"], "which-push-probe"),
+        (vec!["1.1.3", "--verdict", "pass"], "no-push-probe"),
+        (vec!["1.1.2", "--verdict", "pass"], "which-push-probe"),
         (
-            vec!["1.2", "--verdict", "pass", "--probe", "other"],
+            vec!["1.1.2", "--verdict", "pass", "--probe", "other"],
             "no-push-probe",
         ),
         (
-            vec!["1.2", "--verdict", "pass", "--probe", "fast"],
+            vec!["1.1.2", "--verdict", "pass", "--probe", "fast"],
             "variable-missing",
         ),
-        (vec!["1.1"], "bad-result"),
+        (vec!["1.1.1"], "bad-result"),
         (
-            vec!["1.1", "--verdict", "pass", "--metric", "p95"],
+            vec!["1.1.1", "--verdict", "pass", "--metric", "p95"],
             "bad-result",
         ),
-        (vec!["1.1", "--file", &broken], "bad-result"),
+        (vec!["1.1.1", "--file", &broken], "bad-result"),
         (vec!["9.9", "--verdict", "pass"], "unknown-item"),
     ] {
         let said = bench.ask([vec!["push", &run], words.clone()].concat());
@@ -101,7 +101,7 @@ fn what_does_not_belong_is_refused() {
         .ask([
             "push",
             &run,
-            "1.2",
+            "1.1.2",
             "--verdict",
             "pass",
             "--probe",
@@ -115,5 +115,5 @@ fn what_does_not_belong_is_refused() {
         "{}",
         said.out
     );
-    assert_eq!(item(&bench, &run, "1.2")["probes"][1]["verdict"], "pass");
+    assert_eq!(item(&bench, &run, "1.1.2")["probes"][1]["verdict"], "pass");
 }
