@@ -387,7 +387,7 @@ impl StoreError {
             }
             Self::ReadOnly { reason, .. } => reason.hint(),
             Self::Damaged { .. } => {
-                "Nothing was changed or left out. Put back a copy of it, and try again; everything else can be read and exported."
+                "Nothing was changed or left out. Put back a copy of it (its backups folder may hold one), and try again; everything else can be read and exported."
             }
             Self::NotAStore { .. } => "Choose another folder; this file was left as it is.",
             Self::Missing { .. } => "Choose the folder that holds countersign.db.",

@@ -75,7 +75,7 @@ fn entry(text: &str, value: &SidecarValue, end: Option<u32>) -> Option<Entry> {
         yaml,
         range: start..until,
         indent: match inline {
-            true => value.key_place.column as usize + 1,
+            true => line.len() - line.trim_start_matches(' ').len() + 2,
             false => column,
         },
         inline,
