@@ -60,7 +60,7 @@ async fn probes_in_all_four_places_run_from_one_checklist() {
     look(&window, "approval").await;
     approve(&window, 5).await;
     let mut ran = ["Verified by probe"; 5];
-    ran[4] = "Open";
+    ran[4] = "probe running";
     statuses_become(&window, &ran).await;
     stop_the_slow_one(&window).await;
     an_edited_script_is_asked_about(&window, &stage).await;
