@@ -102,7 +102,13 @@ impl Pushed {
         for (name, value) in &self.metrics {
             values.set(name, value.clone());
         }
-        values.set("verdict", Value::text(word(self.verdict)));
+        match self.verdict {
+            Verdict::Pass | Verdict::Fail => {
+                values.set("verdict", Value::text(word(self.verdict)));
+            }
+            // Who could not tell has said neither yes nor no.
+            _ => values.lacks("verdict", "the outside system could not tell"),
+        }
         values
     }
 

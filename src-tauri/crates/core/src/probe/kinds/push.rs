@@ -30,7 +30,7 @@ pub const PUSH: KindSchema = KindSchema {
         metric(
             "verdict",
             MetricKind::Text,
-            "What the outside system says: `pass`, `fail` or `inconclusive`.",
+            "What the outside system says: `pass` or `fail`; missing when it says `inconclusive`.",
         ),
         metric(
             "age",

@@ -43,6 +43,14 @@ fn a_document_is_judged_by_name_and_unit() {
 }
 
 #[test]
+fn who_could_not_tell_has_said_neither_yes_nor_no() {
+    let pushed = Pushed::document(json!({"verdict": "inconclusive"}), None).unwrap();
+    for expect in ["verdict == pass", "verdict != fail"] {
+        assert_eq!(judged(expect, &pushed), Verdict::Inconclusive, "{expect}");
+    }
+}
+
+#[test]
 fn what_is_no_result_is_refused() {
     for document in [
         json!([]),
