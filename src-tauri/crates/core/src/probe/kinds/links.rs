@@ -69,7 +69,8 @@ pub const LINKS: KindSchema = KindSchema {
          root; a name in code may be meant from either. What leads out of the repository is broken, \
          since nobody else has it. `#anchors` are compared with the headings as GitHub writes them, \
          and with `id` and `name` in HTML. A name in code counts as a file when it has an ending \
-         that source and documents have and no placeholder.",
+         that source and documents have and no placeholder, and either a folder before it or no \
+         small letter, as `README.md`.",
         "A page answers well with 200 to 399; a server that knows no HEAD (405, 501) is asked with \
          GET. 401, 403 and 429 say that it is there. A host that does not answer makes the probe \
          inconclusive. With `hosts` the class is *reads*.",

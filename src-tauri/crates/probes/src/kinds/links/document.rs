@@ -77,8 +77,11 @@ fn named(code: &str) -> Option<Pointer> {
     }
     let name = code.rsplit('/').next()?;
     let (stem, ending) = name.rsplit_once('.')?;
+    // A bare name such as `config.json` often means any file of that name; one in capitals, such
+    // as `README.md`, means the one there is.
+    let certain = code.contains('/') || !stem.chars().any(char::is_lowercase);
     let known = ENDINGS.contains(&ending) && !stem.is_empty();
-    known.then(|| Pointer::Named(code.to_owned()))
+    (known && certain).then(|| Pointer::Named(code.to_owned()))
 }
 
 /// Links and pictures that are written in HTML.

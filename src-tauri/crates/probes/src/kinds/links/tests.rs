@@ -28,7 +28,7 @@ fn repository() -> TempDir {
     write(
         at,
         "README.md",
-        "# Readme\n\n## Start\n\n[guide](docs/GUIDE.md) [part](docs/GUIDE.md#set-up-then-run-make) [нове](docs/GUIDE.md#що-нового)\n[twice](docs/GUIDE.md#twice-1) [id](docs/GUIDE.md#custom) [root](/docs/GUIDE.md) [folder](docs/)\n![picture](a%20picture.png) [here](#start) [line](scripts/deploy.sh#L1) [mail](mailto:a@b.example)\nRun `scripts/deploy.sh`, not `scripts/<name>.sh` or `npm run build`; see `GUIDE.md`'s folder `docs`.\n\n```\n[no link](gone.md)\n```\n<img src=\"a picture.png\">\n\n[ref][r]\n\n[r]: docs/GUIDE.md\n",
+        "# Readme\n\n## Start\n\n[guide](docs/GUIDE.md) [part](docs/GUIDE.md#set-up-then-run-make) [нове](docs/GUIDE.md#що-нового)\n[twice](docs/GUIDE.md#twice-1) [id](docs/GUIDE.md#custom) [root](/docs/GUIDE.md) [folder](docs/)\n![picture](a%20picture.png) [here](#start) [line](scripts/deploy.sh#L1) [mail](mailto:a@b.example)\nRun `scripts/deploy.sh`, not `scripts/<name>.sh` or `npm run build` with any `config.json`; see `GUIDE.md`'s folder `docs`.\n\n```\n[no link](gone.md)\n```\n<img src=\"a picture.png\">\n\n[ref][r]\n\n[r]: docs/GUIDE.md\n",
     );
     folder
 }
