@@ -28,7 +28,6 @@ async fn main() {
     let (empty, full) = (stage.path("empty"), stage.path("full"));
     make_sample(&stage, &empty).await;
     open_long_run(&stage, &full);
-    put_welcome_away(&stage, &full).await;
 
     let blank = clicks::in_blank(&stage).await;
     let ticks = clicks::ticks(&stage, &full).await;
@@ -109,21 +108,6 @@ async fn make_sample(stage: &Stage, store: &Path) {
     let arguments = ["--store".to_owned(), store.display().to_string()];
     let window = Window::of("countersign-desktop", &arguments, stage).await;
     window.find(Find::Text("See a signed run")).await;
-    window.close().await;
-}
-
-/// Tells the app, as a person would, that its welcome has been seen: from then on it opens the run.
-async fn put_welcome_away(stage: &Stage, store: &Path) {
-    let arguments = ["--store".to_owned(), store.display().to_string()];
-    let window = Window::of("countersign-desktop", &arguments, stage).await;
-    // What comes last makes room for itself, and would push the button away from under the click.
-    window.find(Find::Text("Hotfix")).await;
-    window
-        .click(Find::Role("button", "Do not show this again"))
-        .await;
-    window
-        .gone(Find::Role("button", "Do not show this again"))
-        .await;
     window.close().await;
 }
 
