@@ -41,6 +41,9 @@ impl Stage {
             std::fs::create_dir(home.path().join(folder))
                 .expect("a folder in the temporary folder");
         }
+        // Who writes on the command line, whatever the machine knows of the account that tests.
+        std::fs::write(home.path().join(".gitconfig"), "[user]\n\tname = Noor Haddad\n")
+            .expect("a file in the temporary folder");
         Self {
             name,
             home,
@@ -84,13 +87,14 @@ impl Stage {
         Window::open(self, start).await
     }
 
-    /// The command line on this stage's store.
+    /// The command line on this stage's store, called in the story's home.
     pub fn countersign(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(tools::built("countersign"));
         command
             .arg("--store")
             .arg(self.store())
             .args(arguments)
+            .current_dir(self.home.path())
             .envs(self.environment());
         command
     }
