@@ -42,8 +42,11 @@ impl Stage {
                 .expect("a folder in the temporary folder");
         }
         // Who writes on the command line, whatever the machine knows of the account that tests.
-        std::fs::write(home.path().join(".gitconfig"), "[user]\n\tname = Noor Haddad\n")
-            .expect("a file in the temporary folder");
+        std::fs::write(
+            home.path().join(".gitconfig"),
+            "[user]\n\tname = Noor Haddad\n",
+        )
+        .expect("a file in the temporary folder");
         Self {
             name,
             home,
@@ -104,6 +107,7 @@ impl Stage {
         let within = |name: &str| self.home.path().join(name);
         vec![
             ("HOME", self.home.path().to_path_buf()),
+            ("GIT_CONFIG_GLOBAL", within(".gitconfig")),
             ("XDG_CONFIG_HOME", within("config")),
             ("XDG_DATA_HOME", within("data")),
             ("XDG_CACHE_HOME", within("cache")),
