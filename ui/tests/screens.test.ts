@@ -77,6 +77,24 @@ describe.each(['light', 'dark'] as const)('axe, %s', (theme) => {
   });
 });
 
+test.each(['light', 'dark'] as const)('axe finds nothing in any picture of a result, %s', async (theme) => {
+  const page = await screens.page({ theme, shape: 'pictures' });
+  await page.locator('[data-item]').first().waitFor();
+  await page.keyboard.press('2');
+  const rows = page.locator('[data-row]');
+  await rows.first().waitFor();
+  const found: string[] = [];
+  for (const row of await rows.all()) {
+    await row.click();
+    const number = (await row.getAttribute('data-row')) ?? '';
+    await page.locator(`[data-evidence-of="${number}"] .probe`).waitFor();
+    await page.locator('.probe figure, .probe details, .probe dl, .probe .broken').first().waitFor();
+    found.push(...(await findings(page)));
+  }
+  expect(found).toEqual([]);
+  await page.close();
+});
+
 test('a window of 900×600 shows every part without scrolling sideways', async () => {
   const page = await screens.page({ width: 900, height: 600 });
   for (const name of ['Map', 'List', 'Inspector'] as const) {

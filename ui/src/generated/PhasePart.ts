@@ -5,7 +5,7 @@
  */
 export type PhasePart = { 
 /**
- * `dns`, `connect`, `tls`, `login`, `first byte`, `body`, `query`, `latency`.
+ * Such as `dns`, `connect`, `tls`, `login`, `first byte`, `body`, `query`.
  */
 name: string, 
 /**

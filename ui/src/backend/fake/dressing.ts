@@ -5,6 +5,7 @@ import type { Measure } from '$generated/Measure';
 import type { ProbeView } from '$generated/ProbeView';
 import type { Tile } from '$generated/Tile';
 import type { FakeChecklist } from './checklist';
+import { picturedOf } from './pictures';
 
 export const PEOPLE = ['Oksana Kovalenko', 'Danylo Savchuk', 'Taras Bondar', 'Iryna Melnyk'];
 /** The instant at which the fake's clock stands when it starts, so that pictures are the same each day. */
@@ -43,6 +44,7 @@ const LOOKS: Record<string, Look> = {
   m: { tile: 'measured', status: 'open', word: 'Measured, needs a word', marks: ['measured'], resolved: false },
   a: { tile: 'warning', status: 'done', word: 'Passed with a warning', marks: ['verified'], resolved: true },
   W: { tile: 'watching', status: 'watching', word: 'Watching', marks: [], resolved: false },
+  x: { tile: 'open', status: 'open', word: 'Open', marks: [], resolved: false },
   p: { tile: 'inProgress', status: 'inProgress', word: 'In progress', marks: [], resolved: false },
 };
 
@@ -134,8 +136,20 @@ const ERROR_RATE = load('errors', '< 0.1%', {
 const VERDICT: Record<string, string> = { v: 'pass', m: 'pass', a: 'warn', f: 'fail', i: 'inconclusive', s: 'pass' };
 
 function probeOf(item: ItemView, letter: string, index: number): ProbeView | undefined {
+  if (letter === 'x')
+    return {
+      hash: '',
+      kind: 'tls',
+      source: '',
+      line: item.line,
+      proves: 'all',
+      state: 'broken',
+      summary: '',
+      problem: '`valid_for` is a time and `21` has no unit; write `21d` (line 22, column 31)',
+    };
   const verdict = VERDICT[letter];
-  const facts = item.text === 'Error rate < 0.1%' ? ERROR_RATE : FACTS[item.text];
+  const facts: ProbeFacts | undefined =
+    item.text === 'Error rate < 0.1%' ? ERROR_RATE : (picturedOf(item.text) ?? FACTS[item.text]);
   if (!verdict && !facts) return undefined;
   const kind = facts?.kind ?? (['http', 'command', 'file', 'tcp'][index % 4] as string);
   const passed: Record<string, string> = {

@@ -14,6 +14,7 @@ import { checkOf, textOf } from './editing';
 import { act, eventId, evidence } from './dressing';
 import hamsaya from './hamsaya.md?raw';
 import { pageOf } from './pages';
+import { PICTURES_LETTERS } from './pictures';
 import { FakeScheduler, planOf, resultOf } from './probes';
 import { FakeRun, ME } from './run';
 import { putSeeds, SEEDS } from './seeds';
@@ -61,7 +62,7 @@ export function makeFake(shape = ''): Backend {
       new FakeRun({
         run: 'e5'.repeat(32),
         markdown: shaped,
-        letters: MIXED,
+        letters: shape === 'pictures' ? PICTURES_LETTERS : MIXED,
         name: 'Odd shape',
         release: '1.0.0',
         environment: 'staging',

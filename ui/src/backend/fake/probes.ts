@@ -8,6 +8,7 @@ import type { ProbeResult } from '$generated/ProbeResult';
 import type { ProbeSelection } from '$generated/ProbeSelection';
 import type { ProbeView } from '$generated/ProbeView';
 import type { RunPatch } from '$generated/RunPatch';
+import { picturedOf } from './pictures';
 import type { FakeRun } from './run';
 
 export function selected(run: FakeRun, selection: ProbeSelection): ItemView[] {
@@ -86,65 +87,90 @@ function entryOf(item: ItemView, probe: ProbeView, approved: ReadonlySet<string>
 export function resultOf(item: ItemView, hash: string): ProbeResult | null {
   const probe = item.probes.find((each) => each.hash === hash);
   if (!probe?.verdict) return null;
-  const pictures: Picture[] =
-    probe.kind === 'tls'
-      ? [
-          {
-            kind: 'certificate',
-            subject: 'CN=api.bakhmach.com',
-            issuer: 'R11, Let’s Encrypt',
-            notBefore: '2026-09-12T06:10:00Z',
-            notAfter: '2026-12-11T06:10:00Z',
-            daysLeft: 19,
-            names: ['api.bakhmach.com', 'www.bakhmach.com'],
-          },
-        ]
-      : probe.kind === 'load'
-        ? [
-            {
-              kind: 'rows',
-              title: 'Load',
-              columns: ['', ''],
-              rows: [
-                ['asked / reached', '1 200 / 1 198 per s'],
-                ['errors', '14 of 71 880 (0.02 %)'],
-                ['client CPU', '31 %'],
-                ['last release', '498 ms'],
-              ],
-            },
-          ]
-        : probe.kind === 'command' || probe.kind === 'dotenv'
-          ? [{ kind: 'text', title: 'Output', text: `$ ./scripts/check.sh\n${probe.summary}\n` }]
-          : [
-              {
-                kind: 'phases',
-                parts: [
-                  { name: 'dns', ms: 4.2 },
-                  { name: 'connect', ms: 9.1 },
-                  { name: 'tls', ms: 14.8 },
-                  { name: 'first byte', ms: 11.4 },
-                  { name: 'body', ms: 1.9 },
-                ],
-              },
-              { kind: 'text', title: 'Body', text: '{"status":"ok","version":"2.4.0"}' },
-            ];
+  const known = picturedOf(item.text);
+  const pictures = known?.pictures ?? usualPictures(probe);
   const expected = /expect: (.+)/u.exec(probe.source)?.[1] ?? 'status == 200';
   return {
     hash,
     verdict: probe.verdict,
     summary: probe.summary,
-    target: probe.kind === 'command' ? './scripts/check.sh' : 'https://api.bakhmach.com/health',
+    target: known?.target ?? (probe.kind === 'command' ? './scripts/check.sh' : 'https://api.bakhmach.com/health'),
     at: probe.at ?? '',
     durationMs: 41.4,
-    conditions: expected.split(', ').map((text) => ({
-      text,
-      verdict: probe.verdict ?? 'inconclusive',
-      measured: probe.measure?.value ?? probe.summary,
-      why: probe.verdict === 'fail' ? `${probe.measure?.value ?? probe.summary} is over the limit` : '',
-    })),
+    conditions:
+      known?.conditions ??
+      expected.split(', ').map((text) => ({
+        text,
+        verdict: probe.verdict ?? 'inconclusive',
+        measured: probe.measure?.value ?? probe.summary,
+        why: probe.verdict === 'fail' ? `${probe.measure?.value ?? probe.summary} is over the limit` : '',
+      })),
     pictures,
-    hint: probe.verdict === 'inconclusive' ? 'Check that the host answers on port 587 from this network.' : '',
+    hint:
+      known?.hint ??
+      (probe.verdict === 'inconclusive' ? 'Check that the host answers on port 587 from this network.' : ''),
   };
+}
+
+function usualPictures(probe: ProbeView): Picture[] {
+  switch (probe.kind) {
+    case 'tls':
+      return [
+        {
+          kind: 'certificate',
+          subject: 'CN=api.bakhmach.com',
+          issuer: 'R11, Let’s Encrypt',
+          notBefore: '2026-09-12T06:10:00Z',
+          notAfter: '2026-12-11T06:10:00Z',
+          daysLeft: 19,
+          limitDays: 21,
+          names: ['api.bakhmach.com', 'www.bakhmach.com'],
+        },
+      ];
+    case 'dns':
+      return [
+        {
+          kind: 'answers',
+          answers: ['1.1.1.1', '8.8.8.8', '9.9.9.9'].map((server) => ({
+            server,
+            said: ['203.0.113.40'],
+            trouble: '',
+            differs: false,
+          })),
+        },
+      ];
+    case 'load':
+      return [
+        {
+          kind: 'facts',
+          title: '',
+          folded: false,
+          facts: [
+            { name: 'asked / reached', value: '1 200 / 1 198 per s' },
+            { name: 'errors', value: '14 of 71 880 (0.02 %)' },
+            { name: 'client CPU', value: '31 %' },
+            { name: 'last release', value: '498 ms' },
+          ],
+        },
+      ];
+    case 'command':
+    case 'dotenv':
+      return [{ kind: 'text', title: 'stdout', text: `$ ./scripts/check.sh\n${probe.summary}\n`, note: '' }];
+    default:
+      return [
+        {
+          kind: 'phases',
+          parts: [
+            { name: 'dns', ms: 4.2 },
+            { name: 'connect', ms: 9.1 },
+            { name: 'tls', ms: 14.8 },
+            { name: 'first byte', ms: 11.4 },
+            { name: 'body', ms: 1.9 },
+          ],
+        },
+        { kind: 'text', title: 'body', text: '{"status":"ok","version":"2.4.0"}', note: '' },
+      ];
+  }
 }
 
 interface Told {

@@ -1,5 +1,7 @@
 // Checklists of awkward shapes, on which the Map and the List are measured and looked at.
 
+import { PICTURES_CHECKLIST } from './pictures';
+
 const words = ['configured', 'reviewed', 'tested', 'documented', 'verified', 'announced'];
 const things = ['Load balancer', 'Read replica', 'Feature flags', 'Error budget', 'Runbook', 'Cache', 'Webhook'];
 
@@ -73,11 +75,12 @@ export const AWKWARD_VARIABLES = Array.from({ length: 40 }, (_, index) => ({
   value: `https://service-${index + 1}.warenwirtschaft.internal.eu-central-1.example.com:8443/api/v2`,
 }));
 
-/** Markdown by name of its shape. */
+/** Markdown by name of its shape; `pictures` has an item for every picture of a result. */
 export const SHAPES: Record<string, string> = {
   'sections-24': `# Twenty-four rows\n\n${sections(1, 24, 7)}`,
   'section-200': `# One long section\n\n## Before\n### Short\n${items(9)}\n\n## Devices\n### Every device\n${items(200)}\n\n## After\n### Short\n${items(6)}`,
   awkward: AWKWARD,
+  pictures: PICTURES_CHECKLIST,
   flat: `# No sections at all\n\n## Release\n${items(42)}`,
   'items-1000': `# A thousand\n\n${sections(10, 10, 10)}`,
   'items-10000': `# Ten thousand\n\n${sections(20, 20, 25)}`,

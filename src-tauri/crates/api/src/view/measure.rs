@@ -35,7 +35,7 @@ pub fn of_result(conditions: &[ConditionFound], verdict: Finding) -> Option<Meas
 
 /// As short as [`spaced`], but never so short that it seems to lie on the other side of its limit:
 /// 84.96 % is not shown as 85 % beside a limit of 85 %.
-fn beside(measured: Quantity, limit: Quantity) -> String {
+pub(crate) fn beside(measured: Quantity, limit: Quantity) -> String {
     let side = measured.compare(limit);
     let fits = |n: &Decimal| Quantity::new(*n, measured.unit).compare(limit) == side;
     let longer = (1..=10).map(|places| measured.n.round_dp(places));

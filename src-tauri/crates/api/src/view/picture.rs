@@ -1,9 +1,19 @@
 //! The stored result of a probe as pictures.
+//!
+//! A picture is chosen by the shape of what was noted: whatever has phases, a certificate, a
+//! server's answers, columns and rows, points in time, shares, places in files or marks is drawn as
+//! that, whichever kind noted it. What has no such shape becomes a list of names and values.
+
+mod facts;
+mod limits;
+mod shapes;
 
 use countersign_core::probe::{Observation, Verdict};
 use serde_json::{Map, Value};
 
-use crate::wire::probe::{ConditionOutcome, PhasePart, Picture, ProbeResult};
+use self::facts::Facts;
+use crate::wire::picture::Picture;
+use crate::wire::probe::{ConditionOutcome, ProbeResult};
 
 /// A stored observation as the Inspector shows it.
 #[must_use]
@@ -47,170 +57,109 @@ pub fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
+/// What was seen, the telling pictures first, then texts, then the details.
 fn pictures(observation: &Observation) -> Vec<Picture> {
-    let saw = &observation.saw;
-    let mut pictures = Vec::new();
-    pictures.extend(phases(saw));
-    pictures.extend(
-        saw.get("certificate")
-            .and_then(|certificate| self::certificate(certificate, observation)),
-    );
-    // A text of several lines is shown by itself, from what was seen.
-    let rows: Vec<Vec<String>> = observation
-        .values
-        .iter()
-        .map(|measured| vec![measured.metric.clone(), measured.value.to_string()])
-        .filter(|row| row.iter().all(|cell| !cell.trim_end().contains('\n')))
-        .collect();
-    if !rows.is_empty() {
-        pictures.push(Picture::Rows {
-            title: "Measured".to_owned(),
-            columns: vec!["value".to_owned(), "found".to_owned()],
-            rows,
-        });
-    }
-    let rest = saw
-        .iter()
-        .filter(|(key, _)| !matches!(key.as_str(), "phases" | "certificate"));
-    for (key, value) in rest {
-        match value {
-            Value::Object(map) => match table(key, map) {
-                Some(table) => pictures.push(table),
-                None => pictures.extend(object(key, map)),
-            },
-            Value::Array(list) => pictures.push(Picture::Rows {
-                title: key.replace('_', " "),
-                columns: Vec::new(),
-                rows: list.iter().map(|entry| vec![plain(entry)]).collect(),
-            }),
-            other => {
-                let text = plain(other);
-                if text.contains('\n') || text.len() > 60 {
-                    pictures.push(Picture::Text {
-                        title: key.replace('_', " "),
-                        text,
-                    });
-                }
-            }
-        }
-    }
-    pictures
-}
-
-/// What a query found, when that is what it is: columns and rows.
-fn table(key: &str, map: &Map<String, Value>) -> Option<Picture> {
-    let texts = |list: &Value| -> Option<Vec<String>> {
-        Some(list.as_array()?.iter().map(plain).collect())
-    };
-    let columns = texts(map.get("columns")?)?;
-    let rows = map.get("rows")?.as_array()?;
-    Some(Picture::Rows {
-        title: key.replace('_', " "),
-        columns,
-        rows: rows.iter().map(texts).collect::<Option<_>>()?,
-    })
-}
-
-/// An object: its long texts by themselves, everything else as a table.
-fn object(key: &str, map: &Map<String, Value>) -> Vec<Picture> {
-    let mut rows = Vec::new();
+    let mut drawn = Vec::new();
     let mut texts = Vec::new();
-    for (name, value) in map {
+    let mut facts = Facts::default();
+    for (key, value) in &observation.saw {
+        if let Some(picture) = shapes::picture(key, value, observation) {
+            drawn.push(picture);
+            continue;
+        }
         match value {
-            Value::Object(inner) => {
-                rows.extend(
-                    inner
-                        .iter()
-                        .map(|(name, value)| vec![name.clone(), plain(value)]),
+            // Phases of nothing but the whole are told by the duration.
+            _ if key == "phases" => {}
+            Value::Object(map) if shapes::is_stream(map) => texts.extend(shapes::stream(key, map)),
+            Value::Object(map) if limits::quantity(value).is_none() => {
+                let (parts, streams): (Vec<_>, Vec<_>) =
+                    map.iter().partition(|(_, part)| as_stream(part).is_none());
+                texts.extend(
+                    streams
+                        .into_iter()
+                        .filter_map(|(name, part)| shapes::stream(name, as_stream(part)?)),
                 );
-            }
-            other => {
-                let text = plain(other);
-                match text.contains('\n') || text.len() > 120 || name == "body" {
-                    true => texts.push(Picture::Text {
-                        title: name.replace('_', " "),
-                        text,
-                    }),
-                    false => rows.push(vec![name.replace('_', " "), text]),
+                if parts.len() > MOST_FACTS {
+                    drawn.push(facts::folded(key, parts.into_iter()));
+                    continue;
+                }
+                for (name, part) in parts {
+                    match part {
+                        Value::Object(list) if limits::quantity(part).is_none() => {
+                            drawn.push(facts::folded(name, list.iter()));
+                        }
+                        part => facts.note(name, part, &mut texts),
+                    }
                 }
             }
+            plain => facts.note(key, plain, &mut texts),
         }
     }
-    let table = (!rows.is_empty()).then(|| Picture::Rows {
-        title: key.replace('_', " "),
-        columns: Vec::new(),
-        rows,
-    });
-    table.into_iter().chain(texts).collect()
-}
-
-fn phases(saw: &Map<String, Value>) -> Option<Picture> {
-    let phases = saw.get("phases")?.as_object()?;
-    let order = [
-        "dns",
-        "connect",
-        "tls",
-        "login",
-        "first_byte",
-        "body",
-        "query",
-        "latency",
-    ];
-    let parts: Vec<PhasePart> = order
+    drawn.sort_by_key(rank);
+    let told = drawn.iter().any(|picture| rank(picture) < FOLDED);
+    let (folded, open): (Vec<_>, Vec<_>) = drawn
+        .into_iter()
+        .partition(|picture| rank(picture) >= FOLDED);
+    let phases = open
         .iter()
-        .filter_map(|name| {
-            Some(PhasePart {
-                name: name.replace('_', " "),
-                ms: number(phases.get(*name)?)?,
-            })
-        })
-        .collect();
-    (!parts.is_empty()).then_some(Picture::Phases { parts })
+        .any(|picture| matches!(picture, Picture::Phases { .. }));
+    facts.measured(&observation.values, phases);
+    let details = facts.picture(told || !texts.is_empty());
+    open.into_iter()
+        .chain(texts)
+        .chain(details)
+        .chain(folded)
+        .collect()
 }
 
-/// The number of a quantity, which the record keeps as text.
-fn number(quantity: &Value) -> Option<f64> {
-    quantity
-        .get("n")
-        .and_then(Value::as_str)
-        .or_else(|| quantity.as_str())?
-        .parse()
-        .ok()
+/// An object of more parts than this is a list of its own.
+const MOST_FACTS: usize = 8;
+/// The rank from which on a picture waits to be asked for.
+const FOLDED: u8 = 9;
+
+fn as_stream(value: &Value) -> Option<&Map<String, Value>> {
+    value.as_object().filter(|map| shapes::is_stream(map))
 }
 
-fn certificate(certificate: &Value, observation: &Observation) -> Option<Picture> {
-    let text = |key: &str| {
-        certificate
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let not_after = text("not_after");
-    let until = chrono::DateTime::parse_from_rfc3339(&not_after).ok()?;
-    let left = until.to_utc() - observation.started;
-    let names = certificate.get("names").and_then(Value::as_array);
-    Some(Picture::Certificate {
-        subject: text("subject"),
-        issuer: text("issuer"),
-        not_before: text("not_before"),
-        not_after,
-        days_left: left.num_seconds() as f64 / 86_400.0,
-        names: names.into_iter().flatten().map(plain).collect(),
-    })
+/// Where a picture stands among the others.
+fn rank(picture: &Picture) -> u8 {
+    match picture {
+        Picture::Certificate { .. } => 0,
+        Picture::Series { .. } => 1,
+        Picture::Answers { .. } => 2,
+        Picture::Checks { .. } => 3,
+        Picture::Places { .. } => 4,
+        Picture::Bars { .. } => 5,
+        Picture::Rows { .. } => 6,
+        Picture::Phases { .. } => 7,
+        Picture::Text { .. } => 8,
+        Picture::Facts { .. } => FOLDED,
+    }
 }
 
+/// A key as a heading or a name: `first_byte` is "first byte".
+fn words(key: &str) -> String {
+    key.replace('_', " ")
+}
+
+/// A value in one line.
 fn plain(value: &Value) -> String {
     match value {
+        Value::Null => String::new(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
         Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Object(map) => match (map.get("n"), map.get("u")) {
-            (Some(n), unit) => {
-                let unit = unit.map(plain).unwrap_or_default();
-                format!("{} {unit}", plain(n)).trim_end().to_owned()
-            }
-            _ => value.to_string(),
+        Value::Object(map) => match limits::quantity(value) {
+            Some(quantity) => super::measure::spaced(quantity),
+            None => map
+                .iter()
+                .map(|(name, value)| format!("{} {}", words(name), plain(value)))
+                .collect::<Vec<_>>()
+                .join(", "),
         },
-        other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

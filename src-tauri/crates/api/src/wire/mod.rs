@@ -92,6 +92,7 @@ pub mod error;
 pub mod history;
 pub mod item;
 pub mod people;
+pub mod picture;
 pub mod probe;
 pub mod report;
 pub mod run;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::item::Measure;
+use super::picture::Picture;
 
 /// A probe on an item, with its latest result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -80,61 +81,6 @@ pub struct ConditionOutcome {
     pub measured: String,
     /// Why, where it did not pass.
     pub why: String,
-}
-
-/// A picture of what a probe saw.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", tag = "kind")]
-#[ts(export)]
-pub enum Picture {
-    /// Phases of a request.
-    Phases {
-        /// In order.
-        parts: Vec<PhasePart>,
-    },
-    /// A certificate's life.
-    #[serde(rename_all = "camelCase")]
-    Certificate {
-        /// Subject.
-        subject: String,
-        /// Issuer.
-        issuer: String,
-        /// RFC 3339.
-        not_before: String,
-        /// RFC 3339.
-        not_after: String,
-        /// Remaining days, negative once expired.
-        days_left: f64,
-        /// Names it is valid for.
-        names: Vec<String>,
-    },
-    /// A table.
-    Rows {
-        /// Heading.
-        title: String,
-        /// Column headings.
-        columns: Vec<String>,
-        /// Cells.
-        rows: Vec<Vec<String>>,
-    },
-    /// Text, such as the beginning of a body or of standard output.
-    Text {
-        /// Heading.
-        title: String,
-        /// The text, redacted and capped.
-        text: String,
-    },
-}
-
-/// A phase of a request.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct PhasePart {
-    /// `dns`, `connect`, `tls`, `login`, `first byte`, `body`, `query`, `latency`.
-    pub name: String,
-    /// Milliseconds.
-    pub ms: f64,
 }
 
 /// Which probes are meant.

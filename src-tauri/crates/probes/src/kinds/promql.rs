@@ -8,6 +8,7 @@ use countersign_core::probe::{Plan, Quantity, Unit, Value};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
 use url::Url;
 
@@ -181,6 +182,7 @@ fn series(data: Option<Data>) -> Result<Vec<Series>, Obstacle> {
     };
     let one = |labels: Labels, values: Vec<Sample>| Series {
         labels,
+        times: values.iter().filter_map(|(at, _)| millis(at)).collect(),
         values: values.into_iter().map(|(_, value)| value).collect(),
     };
     match data {
@@ -205,6 +207,14 @@ fn series(data: Option<Data>) -> Result<Vec<Series>, Obstacle> {
             })
             .collect(),
     }
+}
+
+/// A time as Prometheus writes it, in seconds with at most three decimals.
+fn millis(at: &serde_json::Number) -> Option<i64> {
+    exact_number(&at.to_string())?
+        .checked_mul(Decimal::ONE_THOUSAND)?
+        .round()
+        .to_i64()
 }
 
 fn samples(series: &[Series], window: Option<&Window>, saw: &mut Saw) {

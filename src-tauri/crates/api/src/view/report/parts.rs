@@ -1,5 +1,7 @@
 //! The small parts of a report: values, details of results, and the model's words for the wire's.
 
+use std::collections::HashSet;
+
 use chrono_tz::Tz;
 use countersign_report::model::{
     Detail, Gauge, Mark, Measured, Moment, Outcome, SignatureStatus, SignedFiles, Tile, Verdict,
@@ -7,7 +9,10 @@ use countersign_report::model::{
 
 use crate::moments;
 use crate::wire::item::{self as wire, ItemView};
-use crate::wire::probe::{Picture, ProbeResult};
+use crate::wire::probe::ProbeResult;
+
+mod pictured;
+use self::pictured::pictured;
 
 pub(crate) fn moment_of(at: chrono::DateTime<chrono::Utc>, zone: Tz) -> Moment {
     Moment {
@@ -58,67 +63,30 @@ pub(crate) fn measured(item: &ItemView) -> Option<Measured> {
 
 /// Everything a result's pictures hold, as rows.
 pub(crate) fn details(result: &ProbeResult) -> Vec<Detail> {
-    let detail = |key: &str, value: String| Detail {
-        key: key.to_owned(),
-        value,
-    };
     // What never ran saw nothing; its summary says why.
     if result.verdict == "skipped" {
         return Vec::new();
     }
     let mut rows = Vec::new();
     // The same value stands in several pictures; here it is said once.
-    let mut said = std::collections::HashSet::new();
+    let mut said = HashSet::new();
     if !result.target.is_empty() {
         rows.push(detail("target", result.target.clone()));
     }
     for picture in &result.pictures {
-        match picture {
-            Picture::Phases { parts } => {
-                let parts: Vec<String> = parts
-                    .iter()
-                    .map(|part| format!("{} {:.1} ms", part.name, part.ms))
-                    .collect();
-                rows.push(detail("time", parts.join(", ")));
-            }
-            Picture::Certificate {
-                subject,
-                issuer,
-                not_after,
-                days_left,
-                ..
-            } => {
-                rows.push(detail(
-                    "certificate",
-                    format!("{subject}, issued by {issuer}"),
-                ));
-                rows.push(detail(
-                    "valid until",
-                    format!("{not_after} ({days_left:.0} days left)"),
-                ));
-            }
-            Picture::Rows {
-                title, rows: cells, ..
-            } => {
-                let told = cells.iter().map(|row| row.join(": "));
-                let lines: Vec<String> = told
-                    .filter(|line| !line.is_empty() && said.insert(line.clone()))
-                    .take(40)
-                    .map(|line| line.replace('\n', " "))
-                    .collect();
-                if !lines.is_empty() {
-                    rows.push(detail(title, lines.join("\n")));
-                }
-            }
-            Picture::Text { title, text } => {
-                rows.push(detail(title, text.chars().take(2000).collect()));
-            }
-        }
+        rows.extend(pictured(picture, &mut said));
     }
     if !result.hint.is_empty() {
         rows.push(detail("hint", result.hint.clone()));
     }
     rows
+}
+
+fn detail(key: &str, value: String) -> Detail {
+    Detail {
+        key: key.to_owned(),
+        value,
+    }
 }
 
 pub(crate) fn outcome(word: &str) -> Outcome {

@@ -94,6 +94,7 @@ fn series(sample: &Sample) -> Series {
     Series {
         labels,
         values: vec![sample.value.clone()],
+        times: Vec::new(),
     }
 }
 

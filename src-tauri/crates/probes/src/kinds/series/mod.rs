@@ -12,6 +12,10 @@ use crate::kind::Saw;
 
 /// How many series the record shows a person.
 const SHOWN: usize = 50;
+/// How many series are kept to be drawn over time.
+const DRAWN: usize = 6;
+/// How many points of one series are kept to be drawn.
+const POINTS: usize = 96;
 
 /// One series.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +24,8 @@ pub(super) struct Series {
     pub labels: Labels,
     /// Its values as they were written, the oldest first.
     pub values: Vec<String>,
+    /// When each value was sampled, in milliseconds since 1970; empty where that is not told.
+    pub times: Vec<i64>,
 }
 
 impl Series {
@@ -64,6 +70,9 @@ pub(super) fn measure(series: &mut [Series], unit: Unit, saw: &mut Saw) {
         "table",
         json!({"columns": ["series", "last", "samples"], "rows": rows}),
     );
+    if let Some(drawn) = over_time(series, unit) {
+        saw.note("over_time", drawn);
+    }
     let numbers: Result<Vec<Vec<Decimal>>, String> = series.iter().map(Series::numbers).collect();
     let numbers = match numbers {
         Ok(numbers) if numbers.iter().any(|one| !one.is_empty()) => numbers,
@@ -115,6 +124,49 @@ pub(super) fn measure(series: &mut [Series], unit: Unit, saw: &mut Saw) {
     saw.values.set("values", Value::List(list));
 }
 
+/// The first series as points in time, for a picture; `None` where no series has a course.
+fn over_time(series: &[Series], unit: Unit) -> Option<Json> {
+    let lines: Vec<Json> = series
+        .iter()
+        .filter(|one| one.times.len() > 1 && one.times.len() == one.values.len())
+        .take(DRAWN)
+        .map(|one| json!({"name": one.shown(), "points": thinned(one)}))
+        .collect();
+    (!lines.is_empty()).then(|| json!({"unit": unit.symbol(), "lines": lines}))
+}
+
+/// At most [`POINTS`] points that keep every peak and every dip: of each stretch of time the lowest
+/// and the highest, in the order they were sampled.
+fn thinned(series: &Series) -> Vec<Json> {
+    let points: Vec<(i64, &String)> = series.times.iter().copied().zip(&series.values).collect();
+    let each = points.len().div_ceil(POINTS / 2).max(1);
+    let kept = points.chunks(each).flat_map(|stretch| {
+        if stretch.len() <= 2 {
+            return stretch.to_vec();
+        }
+        let numbers = || {
+            stretch
+                .iter()
+                .filter_map(|point| Some((exact_number(point.1)?, *point)))
+        };
+        let lowest = numbers().min_by_key(|(n, _)| *n);
+        let highest = numbers().max_by_key(|(n, _)| *n);
+        let mut both: Vec<(i64, &String)> = [lowest, highest]
+            .into_iter()
+            .flatten()
+            .map(|(_, point)| point)
+            .collect();
+        // A stretch without any number is a gap, which is drawn as one.
+        if both.is_empty() {
+            both.extend(stretch.first());
+        }
+        both.sort_by_key(|(at, _)| *at);
+        both.dedup_by_key(|(at, _)| *at);
+        both
+    });
+    kept.map(|(at, value)| json!([at, value])).collect()
+}
+
 fn row(series: &Series) -> Vec<String> {
     vec![
         series.shown(),
@@ -153,6 +205,7 @@ mod tests {
         Series {
             labels: Labels::from([("__name__".to_owned(), name.to_owned())]),
             values: values.iter().map(|value| (*value).to_owned()).collect(),
+            times: Vec::new(),
         }
     }
 
@@ -198,5 +251,25 @@ mod tests {
             }
             assert_eq!(seen.values.json, None);
         }
+    }
+
+    #[test]
+    fn a_long_course_is_thinned_and_keeps_its_peak_and_its_gap() {
+        let course: Vec<String> = (0..5000)
+            .map(|n| match n {
+                3210 => "99".to_owned(),
+                4000..4200 => "NaN".to_owned(),
+                n => (n % 7).to_string(),
+            })
+            .collect();
+        let mut one = series("up", &course.iter().map(String::as_str).collect::<Vec<_>>());
+        one.times = (0..5000).map(|n| n * 1000).collect();
+        let drawn = over_time(&[one], Unit::Percent).unwrap();
+        assert_eq!(drawn["unit"], "%");
+        let points = drawn["lines"][0]["points"].as_array().unwrap();
+        assert!(points.len() <= POINTS);
+        assert!(points.contains(&json!([3_210_000, "99"])));
+        assert!(points.iter().any(|point| point[1] == "NaN"));
+        assert!(points.iter().all(|point| !point[0].is_f64()));
     }
 }

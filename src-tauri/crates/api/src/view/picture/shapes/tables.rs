@@ -1,0 +1,84 @@
+//! What is read best in columns.
+
+use serde_json::{Map, Value};
+
+use super::super::{plain, words};
+use crate::wire::picture::Picture;
+
+/// Columns that stand first, wherever they were noted.
+const FIRST: &[&str] = &["name", "rule", "object", "path", "address"];
+
+/// What a query found: columns and rows, as they were written.
+pub(super) fn written(key: &str, map: &Map<String, Value>) -> Option<Picture> {
+    let texts = |list: &Value| -> Option<Vec<String>> {
+        Some(list.as_array()?.iter().map(plain).collect())
+    };
+    let rows = map.get("rows")?.as_array()?;
+    Some(Picture::Rows {
+        // A table that is called a table says nothing by it.
+        title: if key == "table" {
+            String::new()
+        } else {
+            words(key)
+        },
+        columns: texts(map.get("columns")?)?,
+        rows: rows.iter().map(texts).collect::<Option<_>>()?,
+    })
+}
+
+/// Entries that hold the same things.
+pub(super) fn entries(key: &str, entries: &[&Map<String, Value>]) -> Option<Picture> {
+    let columns = columns(entries);
+    let rows = entries.iter().map(|entry| cells(&columns, entry)).collect();
+    (!columns.is_empty()).then(|| Picture::Rows {
+        title: words(key),
+        columns: columns.iter().map(|column| words(column)).collect(),
+        rows,
+    })
+}
+
+/// Names that each lead to an entry of the same things.
+pub(super) fn named(key: &str, map: &Map<String, Value>) -> Option<Picture> {
+    let entries: Vec<&Map<String, Value>> = map.values().filter_map(Value::as_object).collect();
+    let uniform = entries.len() > 1 && entries.len() == map.len();
+    if !uniform || entries.iter().any(|entry| super::is_stream(entry)) {
+        return None;
+    }
+    let columns = columns(&entries);
+    let rows = map.iter().filter_map(|(name, value)| {
+        let mut row = vec![name.clone()];
+        row.extend(cells(&columns, value.as_object()?));
+        Some(row)
+    });
+    Some(Picture::Rows {
+        title: words(key),
+        columns: std::iter::once(String::new())
+            .chain(columns.iter().map(|column| words(column)))
+            .collect(),
+        rows: rows.collect(),
+    })
+}
+
+fn columns<'a>(entries: &[&'a Map<String, Value>]) -> Vec<&'a str> {
+    let mut columns: Vec<&str> = Vec::new();
+    for name in entries.iter().flat_map(|entry| entry.keys()) {
+        if !columns.contains(&name.as_str()) && !name.contains("sha256") {
+            columns.push(name);
+        }
+    }
+    // The order of the others stays as it was noted.
+    columns.sort_by_key(|name| {
+        FIRST
+            .iter()
+            .position(|first| first == name)
+            .unwrap_or(FIRST.len())
+    });
+    columns
+}
+
+fn cells(columns: &[&str], entry: &Map<String, Value>) -> Vec<String> {
+    columns
+        .iter()
+        .map(|column| entry.get(*column).map(plain).unwrap_or_default())
+        .collect()
+}

@@ -1,0 +1,221 @@
+//! Pictures of what a probe saw. Which one is drawn follows from the shape of what was noted and not
+//! from the probe's kind, so that a new kind has its pictures without a line here.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A picture of what a probe saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+#[ts(export)]
+pub enum Picture {
+    /// Phases of a request, one after the other.
+    #[serde(rename_all = "camelCase")]
+    Phases {
+        /// In order.
+        parts: Vec<PhasePart>,
+        /// The limit of the whole, in milliseconds, where a condition names one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        limit_ms: Option<f64>,
+    },
+    /// A certificate's life.
+    #[serde(rename_all = "camelCase")]
+    Certificate {
+        /// Subject.
+        subject: String,
+        /// Issuer.
+        issuer: String,
+        /// RFC 3339.
+        not_before: String,
+        /// RFC 3339.
+        not_after: String,
+        /// Remaining days, negative once expired.
+        days_left: f64,
+        /// The days that a condition wants to be left, the most of them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        limit_days: Option<f64>,
+        /// Names it is valid for.
+        names: Vec<String>,
+    },
+    /// What each of several servers answered to one question.
+    Answers {
+        /// In the order asked.
+        answers: Vec<ServerAnswer>,
+    },
+    /// A table.
+    Rows {
+        /// Heading.
+        title: String,
+        /// Column headings.
+        columns: Vec<String>,
+        /// Cells.
+        rows: Vec<Vec<String>>,
+    },
+    /// Values over time.
+    Series {
+        /// Heading.
+        title: String,
+        /// Unit of all values; empty for plain numbers.
+        unit: String,
+        /// One line a series.
+        lines: Vec<SeriesLine>,
+        /// Limits that conditions hold the values against.
+        limits: Vec<f64>,
+    },
+    /// Values beside each other, such as the coverage of packages.
+    Bars {
+        /// Heading.
+        title: String,
+        /// The limit as it is said, such as "at least 85 %"; empty for none.
+        limit: String,
+        /// Where the limit stands, from 0 to 1.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        at: Option<f64>,
+        /// In the order noted.
+        bars: Vec<Bar>,
+    },
+    /// Places in files.
+    Places {
+        /// Heading.
+        title: String,
+        /// The first of them.
+        places: Vec<FoundPlace>,
+        /// How many there are in all.
+        total: u32,
+    },
+    /// Single checks, each with its mark, such as one a header.
+    Checks {
+        /// Heading.
+        title: String,
+        /// In the order noted.
+        checks: Vec<Check>,
+    },
+    /// Names and their values.
+    Facts {
+        /// Heading.
+        title: String,
+        /// In the order noted.
+        facts: Vec<Fact>,
+        /// Whether they are details that wait to be asked for.
+        folded: bool,
+    },
+    /// Text, such as the beginning of a body or of standard output.
+    Text {
+        /// Heading.
+        title: String,
+        /// The text, redacted and capped.
+        text: String,
+        /// How long the whole is, such as "1.2 MB, only the beginning kept"; empty where all of it is here.
+        note: String,
+    },
+}
+
+/// A phase of a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PhasePart {
+    /// Such as `dns`, `connect`, `tls`, `login`, `first byte`, `body`, `query`.
+    pub name: String,
+    /// Milliseconds.
+    pub ms: f64,
+}
+
+/// What one server answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ServerAnswer {
+    /// The server's address or name.
+    pub server: String,
+    /// What it said: the records, sorted.
+    pub said: Vec<String>,
+    /// Its code, such as `NXDOMAIN`, where that is not success, or why it did not answer.
+    pub trouble: String,
+    /// Whether it says something else than most of those that answered.
+    pub differs: bool,
+}
+
+/// One series.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SeriesLine {
+    /// Its name and labels.
+    pub name: String,
+    /// The oldest first.
+    pub points: Vec<SeriesPoint>,
+}
+
+/// A sample.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SeriesPoint {
+    /// Milliseconds since 1970, UTC.
+    #[ts(type = "number")]
+    pub at: i64,
+    /// The value; absent where there was a sample that is no number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub value: Option<f64>,
+}
+
+/// One bar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Bar {
+    /// What it stands for.
+    pub name: String,
+    /// Its value with its unit.
+    pub value: String,
+    /// Its length, from 0 to 1.
+    pub fraction: f64,
+    /// Whether it lies on the wrong side of the limit.
+    pub beyond: bool,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct FoundPlace {
+    /// `fail`, `warn` or `note`.
+    pub mark: String,
+    /// Such as `src/main.rs:12`.
+    pub place: String,
+    /// The rule that found it; empty for none.
+    pub rule: String,
+    /// What stands there, masked where it is a secret.
+    pub text: String,
+}
+
+/// One check of several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Check {
+    /// `pass`, `warn`, `fail`, `inconclusive` or `skipped`.
+    pub mark: String,
+    /// What was checked.
+    pub name: String,
+    /// What was found.
+    pub found: String,
+    /// Why it has its mark, where that needs a word.
+    pub why: String,
+}
+
+/// A name and its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Fact {
+    /// The name.
+    pub name: String,
+    /// The value with its unit.
+    pub value: String,
+}
