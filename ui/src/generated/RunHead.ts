@@ -75,10 +75,6 @@ probesTotal: number,
  */
 readOnly?: string, 
 /**
- * Whether it was archived.
- */
-archived: boolean, 
-/**
  * Sign-off points with their roles.
  */
 points: Array<PointSummary>, 

@@ -179,7 +179,6 @@ impl App {
         let settled =
             |item: &&&ItemView| matches!(item.status.as_str(), "notApplicable" | "waived");
         let live = || work.iter().copied().filter(|item| !settled(item));
-        let row = self.store().run(&open.id)?;
         Ok(RunHead {
             run: open.id.to_string(),
             name: state.name().unwrap_or_default().to_owned(),
@@ -207,7 +206,6 @@ impl App {
                 .map(|item| due(&item, &["due", "stale", "never", "rehearsal"]))
                 .sum(),
             read_only: self.cannot_write(open),
-            archived: row.is_some_and(|row| row.archived),
             attention: view::attention(items, &points),
             points,
             sample: self.is_sample(&open.id)?,

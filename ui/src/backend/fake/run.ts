@@ -308,7 +308,6 @@ function emptyHead(parts: FakeRunParts, title: string): RunHead {
     total: 0,
     probesDue: 0,
     probesTotal: 0,
-    archived: false,
     points: [],
     attention: [],
     sample: parts.sample ?? false,

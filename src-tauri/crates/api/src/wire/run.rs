@@ -127,8 +127,6 @@ pub struct RunHead {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub read_only: Option<String>,
-    /// Whether it was archived.
-    pub archived: bool,
     /// Sign-off points with their roles.
     pub points: Vec<PointSummary>,
     /// What needs attention, worst first.
