@@ -4,6 +4,7 @@ import { mount } from 'svelte';
 import './shared/tokens.css';
 import './shared/base.css';
 import App from './App.svelte';
+import { begin } from './views/begin';
 
 const target = document.getElementById('app');
-if (target) mount(App, { target });
+if (target) void begin(() => mount(App, { target }));
