@@ -23,6 +23,12 @@ export default defineConfig({
     // Nothing is inlined as data:, so the content security policy can stay at 'self'.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: {
+        // What the window starts with is one file, not one for each part that a later screen shares with it.
+        codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] },
+      },
+    },
   },
   test: {
     projects: [

@@ -27,6 +27,6 @@ export async function open() {
 }
 
 async function read(screen: Screen) {
-  if (screen.at === 'run') await current.open(screen.run);
-  else await Promise.all([SCREENS[screen.at](), listing.ahead()]);
+  const asked = screen.at === 'run' ? current.open(screen.run) : listing.ahead();
+  await Promise.all([SCREENS[screen.at](), asked]);
 }

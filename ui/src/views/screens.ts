@@ -1,7 +1,8 @@
 import type { Screen } from '$domain/route.svelte';
 
-/** The code of each screen but a run's, which the window has from its start. */
+/** The code of each screen, read when it is first shown. */
 export const SCREENS = {
+  run: () => import('./run/RunScreen.svelte'),
   welcome: () => import('./welcome/Welcome.svelte'),
   checklists: () => import('./checklists/Checklists.svelte'),
   preview: () => import('./checklists/Preview.svelte'),
@@ -9,4 +10,4 @@ export const SCREENS = {
   environments: () => import('./environments/Environments.svelte'),
   people: () => import('./people/People.svelte'),
   settings: () => import('./settings/Settings.svelte'),
-} satisfies Record<Exclude<Screen['at'], 'run'>, () => Promise<unknown>>;
+} satisfies Record<Screen['at'], () => Promise<unknown>>;
