@@ -39,6 +39,7 @@ given=(--secret TOKEN=SERVICE_TOKEN)
 for name in API_URL SITE_URL CDN_URL STATUS_URL PROMETHEUS_URL GRAFANA_URL; do
   given+=(--var "$name=$url")
 done
+given+=(--var "ASSET_URL=$url/app.js")
 
 step "What a probe would do (nothing runs before it is approved)"
 countersign run probe "$run" --plan --item 1.2.2 "${given[@]}"
@@ -65,6 +66,7 @@ done <demo/to-do.txt
 rm demo/run-before.json demo/to-do.txt
 printf 'Restored in 4 min 10 s on 20 November.\n' >demo/restore.log
 countersign run set "$run" 3.1.5 done --evidence demo/restore.log \
+  --reason 'The backups cannot be reached from this computer; one was restored by hand.' \
   --performed-by 'Olena Koval' --performed-at "2026-11-20T16:10"
 countersign run set "$run" 1.1.4 waived --until 2026-12-31 \
   --reason 'Type checking moves to its own job in 2.5.0.'
