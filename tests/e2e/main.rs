@@ -27,3 +27,4 @@ mod secrets;
 mod service;
 mod signatures;
 mod two_people;
+mod versions;
