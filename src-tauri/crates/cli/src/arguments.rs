@@ -70,6 +70,8 @@ pub enum Command {
     Close(Close),
     /// Export a run.
     Export(Export),
+    /// Put a damaged store back into use with everything that is whole; the damaged one is kept.
+    Repair,
 }
 
 /// A checklist.

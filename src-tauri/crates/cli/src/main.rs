@@ -17,6 +17,7 @@ mod particulars;
 mod probe;
 mod push;
 mod question;
+mod repair;
 mod run;
 mod secret_word;
 mod show;
@@ -25,6 +26,7 @@ mod sign_plan;
 mod style;
 mod writer;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -66,6 +68,7 @@ fn answer(arguments: &Arguments) -> Result<Answer, Failure> {
             let app = open(arguments, Some(&close.name))?;
             sign::close(&app, close)
         }
+        Command::Repair => repair::repair_store(&folder(arguments)?),
         Command::Export(files) => {
             let app = open(arguments, None)?;
             export::export(&app, files)
@@ -103,15 +106,19 @@ fn of_run(app: &Arc<App>, command: &RunCommand, arguments: &Arguments) -> Result
     }
 }
 
+/// The folder of the store.
+fn folder(arguments: &Arguments) -> Result<PathBuf, Problem> {
+    match &arguments.store {
+        Some(folder) => Ok(folder.clone()),
+        None => default_store(),
+    }
+}
+
 /// Opens the store and says on standard error what it has to say about itself. A signer is who
 /// writes, unless the call names somebody else.
 fn open(arguments: &Arguments, signer: Option<&str>) -> Result<Arc<App>, Problem> {
-    let store = match &arguments.store {
-        Some(folder) => folder.clone(),
-        None => default_store()?,
-    };
     let options = AppOptions {
-        store,
+        store: folder(arguments)?,
         keychain: false,
     };
     let app = App::open_for(&options, writer::writer(arguments, signer))?;

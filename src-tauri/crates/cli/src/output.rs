@@ -58,7 +58,7 @@ impl Failure {
 impl From<Problem> for Failure {
     /// Codes of what was understood and refused; everything else is usage or unreadable input.
     fn from(problem: Problem) -> Self {
-        const REFUSED: [&str; 31] = [
+        const REFUSED: [&str; 32] = [
             "already-adopted",
             "attempt-ended",
             "attempt-not-ended",
@@ -86,6 +86,7 @@ impl From<Problem> for Failure {
             "rollback-dormant",
             "run-read-only",
             "store-disk-read-only",
+            "store-in-use",
             "store-io",
             "store-locked",
             "store-opened-read-only",

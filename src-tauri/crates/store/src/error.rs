@@ -49,7 +49,7 @@ impl ReadOnlyReason {
                 "Install the newer Countersign; until then everything can be read and exported."
             }
             Self::Damaged => {
-                "Everything that is whole can be read and exported; put back a copy of the folder to go on writing in it, or start a new store elsewhere."
+                "Everything that is whole can be read and exported. To go on writing, put back a copy of the folder, or close this window and run `countersign repair`, which keeps what is whole and puts the damaged database aside."
             }
         }
     }
@@ -387,7 +387,7 @@ impl StoreError {
             }
             Self::ReadOnly { reason, .. } => reason.hint(),
             Self::Damaged { .. } => {
-                "Nothing was changed or left out. Put back a copy of it (its backups folder may hold one), and try again; everything else can be read and exported."
+                "Nothing was changed or left out. Put back a copy of it (its backups folder may hold one), or run `countersign repair`, and try again."
             }
             Self::NotAStore { .. } => "Choose another folder; this file was left as it is.",
             Self::Missing { .. } => "Choose the folder that holds countersign.db.",

@@ -8,5 +8,6 @@ mod items;
 mod probing;
 mod pushing;
 mod reading;
+mod repairing;
 mod runs;
 mod signing;
