@@ -20,6 +20,10 @@ pub(crate) struct Certificate {
     /// Algorithm and size, such as `RSA 2048`.
     pub key: String,
     pub key_bits: u64,
+    /// How it is signed, such as `RSA SHA-256`.
+    pub signature: String,
+    /// Whether its own key signed it.
+    pub signs_itself: bool,
     pub sha256: String,
 }
 
@@ -35,6 +39,7 @@ impl Certificate {
             "not_before": time(&self.not_before),
             "not_after": time(&self.not_after),
             "key": self.key,
+            "signature": self.signature,
             "sha256": self.sha256,
         })
     }
@@ -88,8 +93,31 @@ pub(crate) fn read_certificate(der: &[u8]) -> Result<Certificate, Obstacle> {
         not_after: moment(parsed.validity().not_after.timestamp())?,
         key: format!("{algorithm} {key_bits}"),
         key_bits: u64::try_from(key_bits).unwrap_or_default(),
+        signature: signature(&parsed.signature_algorithm.algorithm.to_id_string()),
+        signs_itself: parsed.subject().as_raw() == parsed.issuer().as_raw()
+            && parsed.verify_signature(None).is_ok(),
         sha256: hex::encode(Sha256::digest(der)),
     })
+}
+
+/// The words for a signature's algorithm (RFC 8017, RFC 5758, RFC 8410).
+fn signature(oid: &str) -> String {
+    let words = match oid {
+        "1.2.840.113549.1.1.4" => "RSA MD5",
+        "1.2.840.113549.1.1.5" => "RSA SHA-1",
+        "1.2.840.113549.1.1.10" => "RSA PSS",
+        "1.2.840.113549.1.1.11" => "RSA SHA-256",
+        "1.2.840.113549.1.1.12" => "RSA SHA-384",
+        "1.2.840.113549.1.1.13" => "RSA SHA-512",
+        "1.2.840.10045.4.1" => "ECDSA SHA-1",
+        "1.2.840.10045.4.3.2" => "ECDSA SHA-256",
+        "1.2.840.10045.4.3.3" => "ECDSA SHA-384",
+        "1.2.840.10045.4.3.4" => "ECDSA SHA-512",
+        "1.3.101.112" => "Ed25519",
+        "1.3.101.113" => "Ed448",
+        other => other,
+    };
+    words.to_owned()
 }
 
 fn name(name: &GeneralName<'_>) -> Option<String> {

@@ -4,10 +4,14 @@
 mod capped;
 mod certificate;
 mod dial;
+mod dialogue;
+mod starttls;
 mod trust;
 
 pub(crate) use capped::{Capped, TooMuch};
 pub(crate) use certificate::{Certificate, read_certificate};
 pub(crate) use dial::dial;
+pub(crate) use dialogue::{Dialogue, Reply};
+pub(crate) use starttls::StartTls;
 pub use trust::Trust;
-pub(crate) use trust::{Witness, broken_handshake, handshake, is_wrong_name, words};
+pub(crate) use trust::{Witness, broken_handshake, handshake, is_wrong_name, protocol_name, words};

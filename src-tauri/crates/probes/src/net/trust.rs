@@ -10,7 +10,8 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, ProtocolVersion, RootCertStore,
+    SignatureScheme,
 };
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -152,6 +153,19 @@ impl Witness {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
+
+    /// What verification says of a chain, its end first, at another moment.
+    pub fn at(
+        &self,
+        chain: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        moment: UnixTime,
+    ) -> Result<(), Error> {
+        let (leaf, intermediates) = chain.split_first().ok_or(Error::NoCertificatesPresented)?;
+        self.inner
+            .verify_server_cert(leaf, intermediates, name, &[], moment)
+            .map(|_| ())
+    }
 }
 
 /// Whether a certificate is refused for its names alone.
@@ -236,6 +250,15 @@ pub(crate) async fn handshake(
         stream,
         took: begun.elapsed(),
     })
+}
+
+/// The name of a version in conditions.
+pub(crate) fn protocol_name(version: ProtocolVersion) -> &'static str {
+    match version {
+        ProtocolVersion::TLSv1_2 => "TLS1.2",
+        ProtocolVersion::TLSv1_3 => "TLS1.3",
+        _ => "unknown",
+    }
 }
 
 /// What a handshake that broke off means.

@@ -48,7 +48,7 @@ pub use scan::SCAN;
 pub use secrets::SECRETS;
 pub use sqlite::SQLITE;
 pub use tcp::TCP;
-pub use tls::TLS;
+pub use tls::{TLS, tls_port};
 
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod deeper;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -9,53 +11,12 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, PKCS_ED25519,
-};
 use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
+use crate::testing::authority::{THIS_CENTURY, authority, certificate, trusting};
 use crate::testing::{Bench, observe};
-
-type Issuer = CertifiedIssuer<'static, KeyPair>;
-
-fn authority() -> Issuer {
-    let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "Test Root");
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
-}
-
-/// A server's certificate for `localhost`, with the years it begins and ends.
-fn certificate(issuer: Option<&Issuer>, years: (i32, i32)) -> ServerConfig {
-    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "localhost");
-    params.not_before = rcgen::date_time_ymd(years.0, 1, 1);
-    params.not_after = rcgen::date_time_ymd(years.1, 1, 1);
-    let key = if issuer.is_some() {
-        KeyPair::generate().unwrap()
-    } else {
-        KeyPair::generate_for(&PKCS_ED25519).unwrap()
-    };
-    let certificate = match issuer {
-        Some(issuer) => params.signed_by(&key, issuer).unwrap(),
-        None => params.self_signed(&key).unwrap(),
-    };
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
-        .unwrap()
-}
 
 async fn serve(config: ServerConfig) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -81,19 +42,10 @@ async fn serve(config: ServerConfig) -> u16 {
     port
 }
 
-fn trusting(issuer: &Issuer) -> (TempDir, Bench) {
-    let repository = tempfile::tempdir().unwrap();
-    std::fs::write(repository.path().join("ca.pem"), issuer.pem()).unwrap();
-    let bench = Bench::at(repository.path());
-    (repository, bench)
-}
-
 async fn look(bench: &Bench, port: u16, more: &str) -> Observation {
     let yaml = format!("probe: tls\nhost: 127.0.0.1\nserver_name: localhost\nport: {port}\n{more}");
     observe(bench, &yaml).await
 }
-
-const THIS_CENTURY: (i32, i32) = (2020, 2090);
 
 #[tokio::test]
 async fn a_good_certificate_passes_and_is_shown() {
@@ -103,7 +55,7 @@ async fn a_good_certificate_passes_and_is_shown() {
     let seen = look(
         &bench,
         port,
-        "ca: ca.pem\nexpect:\n  - chain_ok\n  - names_ok\n  - valid_for > 21d\n  - not_after == 2090-01-01\n  - not_before < 2021-01-01\n  - issuer contains 'Test Root'\n  - subject contains localhost\n  - names contains localhost\n  - protocol == TLS1.3\n  - key == 'EC 256'\n  - key_bits >= 256\n  - cipher matches /AES|CHACHA/\n  - len(sha256) == 64\n  - duration < 10s\n",
+        "ca: ca.pem\nexpect:\n  - chain_ok\n  - names_ok\n  - valid_for > 21d\n  - not_after == 2090-01-01\n  - not_before < 2021-01-01\n  - issuer contains 'Test Root'\n  - subject contains localhost\n  - names contains localhost\n  - protocol == TLS1.3\n  - key == 'EC 256'\n  - key_bits >= 256\n  - signature == 'ECDSA SHA-256'\n  - fault == none\n  - chain_ok_for > 21d\n  - chain_ok_until == 2090-01-01\n  - cipher matches /AES|CHACHA/\n  - len(sha256) == 64\n  - duration < 10s\n",
     )
     .await;
     assert_eq!(seen.verdict, Verdict::Pass, "{seen:#?}");
@@ -121,36 +73,41 @@ async fn each_fault_of_a_certificate_is_told_from_the_others() {
     let future = serve(certificate(Some(&root), (2080, 2090))).await;
     let own = serve(certificate(None, THIS_CENTURY)).await;
     for (port, more, holds, summary) in [
-        (good, "", "not chain_ok, names_ok", "no trusted root"),
+        (
+            good,
+            "",
+            "not chain_ok, names_ok, fault == 'unknown authority', chain_ok_for == 0d",
+            "no trusted root",
+        ),
         (
             good,
             "ca: ca.pem\nserver_name: elsewhere.example",
-            "chain_ok, not names_ok",
+            "chain_ok, not names_ok, fault == 'wrong name', chain_ok_for > 1000d",
             "another name",
         ),
         (
             expired,
             "ca: ca.pem",
-            "not chain_ok, names_ok, valid_for < 0d",
+            "not chain_ok, names_ok, valid_for < 0d, fault == expired",
             "expired",
         ),
         (
             future,
             "ca: ca.pem",
-            "not chain_ok, names_ok, valid_for > 0d",
+            "not chain_ok, names_ok, valid_for > 0d, fault == 'not yet valid'",
             "not valid yet",
         ),
         (
             own,
             "ca: ca.pem",
-            "not chain_ok, names_ok, key == 'Ed25519 256'",
-            "",
+            "not chain_ok, names_ok, key == 'Ed25519 256', fault == self-signed",
+            "signed by itself",
         ),
         (
             own,
             "ca: ca.pem\nserver_name: elsewhere.example",
             "not chain_ok, not names_ok",
-            "",
+            "signed by itself",
         ),
     ] {
         let yaml = format!(
@@ -164,6 +121,7 @@ async fn each_fault_of_a_certificate_is_told_from_the_others() {
         let seen = observe(&bench, &yaml).await;
         assert_eq!(seen.verdict, Verdict::Pass, "{yaml}: {seen:#?}");
         assert!(seen.summary.contains(summary), "{}", seen.summary);
+        assert!(seen.hint.is_some(), "{yaml}");
         // What is expected where nothing is written fails on each of them.
         let defaults = yaml.replace(&format!("expect: {holds}\n"), "");
         assert_eq!(
