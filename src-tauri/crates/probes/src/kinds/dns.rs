@@ -1,17 +1,17 @@
 //! `dns`: every name server is asked on its own, so that their answers can be compared.
 
+mod exchange;
+
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use countersign_core::probe::schema::KindSchema;
-use countersign_core::probe::{Plan, PlanValue, Quantity, Unit, Value, kinds};
+use countersign_core::probe::{Plan, Quantity, Unit, Value, kinds};
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, join_all};
-use hickory_resolver::Resolver;
-use hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts};
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::config::NameServerConfig;
+use hickory_resolver::proto::op::{Message, ResponseCode as Code};
 use hickory_resolver::proto::rr::{Name, RecordType};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -36,48 +36,63 @@ impl Kind for Dns {
     }
 }
 
-/// What one server said.
+/// What one server said, and how long it took.
 struct Answer {
-    server: String,
+    server: SocketAddr,
+    took: Duration,
     said: Result<Said, String>,
 }
 
-/// Records, sorted, and the response code that came with them.
+/// The records of an answer, sorted, and what came with them.
 #[derive(PartialEq, Eq)]
 struct Said {
     rcode: String,
     records: BTreeSet<String>,
+    aliases: Vec<String>,
     ttl: Option<u32>,
+    authoritative: bool,
+    authenticated: bool,
 }
 
 async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Obstacle> {
-    let text = plan
-        .text("name")
-        .ok_or_else(|| Obstacle::broken("there is no `name`"))?;
-    let mut name = Name::from_utf8(&text)
-        .map_err(|error| Obstacle::broken(format!("`{text}` is not a name: {error}")))?;
-    // The name is whole: no search list of this machine may add to it.
-    name.set_fqdn(true);
-    let kind = record_type(&plan.text("type").unwrap_or_else(|| "A".to_owned()));
+    let kind = plan.text("type").unwrap_or_else(|| "A".to_owned());
+    let kind: RecordType = kind
+        .parse()
+        .map_err(|_| Obstacle::broken(format!("there are no records of type `{kind}`")))?;
+    let name = name(plan, kind)?;
     let servers = servers(plan)?;
     // A silent server leaves time to report the others.
     let patience = context.left().mul_f32(0.8);
     let begun = Instant::now();
-    let answers = join_all(
-        servers
-            .into_iter()
-            .map(|server| ask(server, name.clone(), kind, patience)),
-    )
-    .await;
+    let asked = servers
+        .into_iter()
+        .map(|server| ask(server, &name, kind, patience));
+    let answers = join_all(asked).await;
     let took = begun.elapsed();
     let shown: Vec<serde_json::Value> = answers.iter().map(Answer::json).collect();
+    saw.note("question", format!("{name} {kind}"));
     saw.note("servers", shown);
-    measure(&answers, saw)?;
+    measure(&answers, kind, saw)?;
     saw.phase("duration", took);
     Ok(())
 }
 
-fn measure(answers: &[Answer], saw: &mut Saw) -> Result<(), Obstacle> {
+/// The name that is asked for. It is whole: no search list of this machine may add to it.
+fn name(plan: &Plan, kind: RecordType) -> Result<Name, Obstacle> {
+    let text = plan
+        .text("name")
+        .ok_or_else(|| Obstacle::broken("there is no `name`"))?;
+    if let (RecordType::PTR, Ok(address)) = (kind, text.parse::<IpAddr>()) {
+        // RFC 1035, section 3.5, and RFC 3596, section 2.5.
+        return Ok(Name::from(address));
+    }
+    let mut name = Name::from_utf8(&text)
+        .map_err(|error| Obstacle::broken(format!("`{text}` is not a name: {error}")))?;
+    name.set_fqdn(true);
+    Ok(name)
+}
+
+fn measure(answers: &[Answer], kind: RecordType, saw: &mut Saw) -> Result<(), Obstacle> {
     let said: Vec<&Said> = answers
         .iter()
         .filter_map(|answer| answer.said.as_ref().ok())
@@ -97,20 +112,28 @@ fn measure(answers: &[Answer], saw: &mut Saw) -> Result<(), Obstacle> {
         );
     };
     saw.reached = true;
-    saw.values.set(
-        "answers",
-        Value::List(first.records.iter().map(Value::text).collect()),
-    );
+    let list =
+        |texts: &mut dyn Iterator<Item = &String>| Value::List(texts.map(Value::text).collect());
+    saw.values.set("answers", list(&mut first.records.iter()));
+    saw.values.set("aliases", list(&mut first.aliases.iter()));
     if said.iter().all(|one| one.rcode == first.rcode) {
         saw.values.set("rcode", Value::text(&first.rcode));
     } else {
         saw.values
             .lacks("rcode", "the servers said different things");
     }
+    let all = |holds: fn(&Said) -> bool| Value::Bool(said.iter().all(|one| holds(one)));
+    saw.values
+        .set("authoritative", all(|one| one.authoritative));
+    saw.values
+        .set("authenticated", all(|one| one.authenticated));
     let same = |one: &&Said| one.rcode == first.rcode && one.records == first.records;
     let agreeing = said.iter().copied().filter(same).count();
     if agreeing < said.len() {
         saw.values.set("agreement", Value::Bool(false));
+        saw.hint = Some(
+            "wait for the old time to live to pass, or correct the server that differs".to_owned(),
+        );
     } else if said.len() == asked {
         saw.values.set("agreement", Value::Bool(true));
     } else {
@@ -123,10 +146,11 @@ fn measure(answers: &[Answer], saw: &mut Saw) -> Result<(), Obstacle> {
         ),
         None => saw.values.lacks("ttl", "there are no records"),
     }
-    let found = if first.records.is_empty() {
-        first.rcode.clone()
-    } else {
-        first.records.iter().cloned().collect::<Vec<_>>().join(", ")
+    let found = match (first.records.is_empty(), first.rcode.as_str()) {
+        (false, _) => first.records.iter().cloned().collect::<Vec<_>>().join(", "),
+        (true, "NOERROR") => format!("the name exists without {kind} records"),
+        (true, "NXDOMAIN") => "NXDOMAIN: there is no such name".to_owned(),
+        (true, code) => code.to_owned(),
     };
     saw.summary = if asked == 1 {
         found
@@ -138,38 +162,24 @@ fn measure(answers: &[Answer], saw: &mut Saw) -> Result<(), Obstacle> {
 
 impl Answer {
     fn json(&self) -> serde_json::Value {
+        let server = self.server.to_string();
         match &self.said {
             Ok(said) => json!({
-                "server": self.server, "rcode": said.rcode, "records": said.records,
+                "server": server, "rcode": said.rcode, "records": said.records,
+                "aliases": said.aliases, "ttl": said.ttl,
+                "authoritative": said.authoritative, "authenticated": said.authenticated,
+                "took": Value::millis(self.took),
             }),
-            Err(why) => json!({"server": self.server, "error": why}),
+            Err(why) => json!({"server": server, "error": why}),
         }
     }
 }
 
-fn record_type(text: &str) -> RecordType {
-    text.parse().unwrap_or(RecordType::A)
-}
-
 /// The servers that the plan names, or the system's.
-fn servers(plan: &Plan) -> Result<Vec<NameServerConfig>, Obstacle> {
-    if let Some(PlanValue::List(named)) = plan.fields.get("server") {
-        return named
-            .iter()
-            .map(|server| {
-                let text = server.plain().unwrap_or_default();
-                let (ip, port) = match (text.parse::<IpAddr>(), text.parse::<SocketAddr>()) {
-                    (Ok(ip), _) => (ip, 53),
-                    (_, Ok(address)) => (address.ip(), address.port()),
-                    _ => return Err(Obstacle::broken(format!("`{text}` is not an address"))),
-                };
-                let mut config = NameServerConfig::udp_and_tcp(ip);
-                for connection in &mut config.connections {
-                    connection.port = port;
-                }
-                Ok(config)
-            })
-            .collect();
+fn servers(plan: &Plan) -> Result<Vec<SocketAddr>, Obstacle> {
+    let named = kinds::resolvers(plan).map_err(|wrong| Obstacle::broken(wrong.to_string()))?;
+    if !named.is_empty() {
+        return Ok(named);
     }
     let unknown = |why: String| {
         Obstacle::undecided(format!("this machine's name servers are not known: {why}"))
@@ -178,69 +188,54 @@ fn servers(plan: &Plan) -> Result<Vec<NameServerConfig>, Obstacle> {
     let (config, _) = hickory_resolver::system_conf::read_system_conf()
         .map_err(|error| unknown(error.to_string()))?;
     let (_, _, servers) = config.into_parts();
-    if servers.is_empty() {
+    let port = |server: &NameServerConfig| server.connections.first().map_or(53, |one| one.port);
+    let mut addresses: Vec<SocketAddr> = Vec::new();
+    for server in &servers {
+        let address = SocketAddr::new(server.ip, port(server));
+        if !addresses.contains(&address) {
+            addresses.push(address);
+        }
+    }
+    if addresses.is_empty() {
         return Err(unknown("there are none".to_owned()));
     }
-    Ok(servers)
+    Ok(addresses)
 }
 
-async fn ask(server: NameServerConfig, name: Name, kind: RecordType, patience: Duration) -> Answer {
-    let port = server
-        .connections
-        .first()
-        .map_or(53, |connection| connection.port);
-    let shown = SocketAddr::new(server.ip, port).to_string();
-    let mut options = ResolverOpts::default();
-    options.timeout = patience;
-    options.attempts = 1;
-    options.cache_size = 0;
-    options.use_hosts_file = ResolveHosts::Never;
-    let config = ResolverConfig::from_name_servers(vec![server]);
-    let resolver = Resolver::builder_with_config(config, TokioRuntimeProvider::default())
-        .with_options(options)
-        .build();
-    let said = match resolver {
-        Err(error) => Err(error.to_string()),
-        Ok(resolver) => match tokio::time::timeout(patience, resolver.lookup(name, kind)).await {
-            Err(_) => Err("it did not answer".to_owned()),
-            Ok(Ok(lookup)) => {
-                let records = lookup
-                    .answers()
-                    .iter()
-                    .filter(|record| record.record_type() == kind);
-                Ok(Said {
-                    rcode: "NOERROR".to_owned(),
-                    ttl: records.clone().map(|record| record.ttl).min(),
-                    records: records.map(|record| record.data.to_string()).collect(),
-                })
-            }
-            Ok(Err(error)) => negative(&error).ok_or_else(|| error.to_string()),
-        },
+async fn ask(server: SocketAddr, name: &Name, kind: RecordType, patience: Duration) -> Answer {
+    let begun = Instant::now();
+    let asked = exchange::ask(server, name, kind, patience);
+    let said = match tokio::time::timeout(patience, asked).await {
+        Err(_) => Err("it did not answer".to_owned()),
+        Ok(answer) => answer.map(|message| said(&message, kind)),
     };
     Answer {
-        server: shown,
+        server,
+        took: begun.elapsed(),
         said,
     }
 }
 
-/// What an error is when it is the server's own answer.
-fn negative(error: &NetError) -> Option<Said> {
-    let code = match error {
-        NetError::Dns(DnsError::NoRecordsFound(none)) => none.response_code,
-        NetError::Dns(DnsError::ResponseCode(code)) => *code,
-        _ => return None,
+fn said(message: &Message, kind: RecordType) -> Said {
+    let of = |wanted: RecordType| {
+        let answers = message.answers.iter();
+        answers.filter(move |record| record.record_type() == wanted)
     };
-    Some(Said {
-        rcode: code_name(code).to_owned(),
-        records: BTreeSet::new(),
-        ttl: None,
-    })
+    Said {
+        rcode: code_name(message.metadata.response_code),
+        ttl: of(kind).map(|record| record.ttl).min(),
+        records: of(kind).map(|record| record.data.to_string()).collect(),
+        aliases: of(RecordType::CNAME)
+            .map(|record| record.data.to_string())
+            .collect(),
+        authoritative: message.metadata.authoritative,
+        authenticated: message.metadata.authentic_data,
+    }
 }
 
 /// The mnemonic of a response code (RFC 6895, section 2.3).
-fn code_name(code: hickory_resolver::proto::op::ResponseCode) -> &'static str {
-    use hickory_resolver::proto::op::ResponseCode as Code;
-    match code {
+fn code_name(code: Code) -> String {
+    let name = match code {
         Code::NoError => "NOERROR",
         Code::FormErr => "FORMERR",
         Code::ServFail => "SERVFAIL",
@@ -249,8 +244,9 @@ fn code_name(code: hickory_resolver::proto::op::ResponseCode) -> &'static str {
         Code::Refused => "REFUSED",
         Code::NotAuth => "NOTAUTH",
         Code::NotZone => "NOTZONE",
-        _ => "OTHER",
-    }
+        other => return format!("RCODE{}", u16::from(other)),
+    };
+    name.to_owned()
 }
 
 #[cfg(test)]

@@ -1,55 +1,53 @@
 //! `dns`: what name servers answer, and whether they agree.
 
+use std::net::{IpAddr, SocketAddr};
+
 use crate::probe::plan::{Missing, Plan, PlanValue, unusable};
 use crate::probe::schema::{
-    Class, Example, FieldKind, FieldSchema, KindSchema, MetricKind, MetricSchema, Secrets, always,
-    as_written,
+    COUNT, Class, Example, FieldKind, KindSchema, MetricKind, always, as_written, metric, needed,
+    plain,
 };
 use crate::probe::unit::Unit;
-
-const fn metric(name: &'static str, kind: MetricKind, help: &'static str) -> MetricSchema {
-    MetricSchema { name, kind, help }
-}
 
 /// The schema of `dns`.
 pub const DNS: KindSchema = KindSchema {
     name: "dns",
-    version: 1,
+    version: 2,
     summary: "Asks one or several name servers for the records of a name (RFC 1035) and compares \
               their answers.",
     class: Class::Passive,
     in_comment: true,
     fields: &[
-        FieldSchema {
-            name: "name",
-            kind: FieldKind::Host,
-            required: true,
-            secrets: Secrets::Never,
-            help: "The name to look up.",
-        },
-        FieldSchema {
-            name: "type",
-            kind: FieldKind::OneOf(&[
-                "A", "AAAA", "CNAME", "MX", "TXT", "NS", "SOA", "CAA", "SRV", "PTR",
+        needed(
+            "name",
+            FieldKind::Host,
+            "The name to look up; for `PTR` also an address.",
+        ),
+        plain(
+            "type",
+            FieldKind::OneOf(&[
+                "A", "AAAA", "CNAME", "MX", "TXT", "NS", "SOA", "CAA", "SRV", "PTR", "TLSA",
+                "HTTPS", "SVCB", "DS", "DNSKEY",
             ]),
-            required: false,
-            secrets: Secrets::Never,
-            help: "The record type; `A` where absent.",
-        },
-        FieldSchema {
-            name: "server",
-            kind: FieldKind::TextList,
-            required: false,
-            secrets: Secrets::Never,
-            help: "Addresses of name servers, with `:port` where it is not 53; the system's where \
-                   absent.",
-        },
+            "The record type; `A` where absent.",
+        ),
+        plain(
+            "server",
+            FieldKind::TextList,
+            "Addresses of name servers, with `:port` where it is not 53, also from a variable that \
+             holds several; the system's where absent.",
+        ),
     ],
     metrics: &[
         metric(
             "answers",
             MetricKind::List,
             "The records of the first server that answered, sorted, as in a zone file.",
+        ),
+        metric(
+            "aliases",
+            MetricKind::List,
+            "The names that its answer leads through (`CNAME`), in the order of the answer.",
         ),
         metric(
             "rcode",
@@ -68,10 +66,17 @@ pub const DNS: KindSchema = KindSchema {
             "The least time to live among the records; missing without records.",
         ),
         metric(
-            "resolvers",
-            MetricKind::Number(Unit::Count),
-            "How many servers answered.",
+            "authoritative",
+            MetricKind::Bool,
+            "Every answer came from a server of the zone itself (the `AA` flag).",
         ),
+        metric(
+            "authenticated",
+            MetricKind::Bool,
+            "Every server says that it verified the answer by DNSSEC (the `AD` flag, RFC 4035); \
+             the way from the server to here is not protected by it.",
+        ),
+        metric("resolvers", COUNT, "How many servers answered."),
         metric(
             "duration",
             MetricKind::Number(Unit::Millisecond),
@@ -91,6 +96,8 @@ pub const DNS: KindSchema = KindSchema {
         format!("{kind} {}", plan.shown("name"))
     },
     notes: &[
+        "A name that does not exist is `rcode == NXDOMAIN`; one that exists without such a record \
+         is `rcode == NOERROR, answers not exists`.",
         "Answers are never taken from a cache of this app. A name server that caches may still \
          say what was true before.",
     ],
@@ -107,27 +114,44 @@ pub const DNS: KindSchema = KindSchema {
             text: "dns name=${DASHBOARD_HOST} type=A server=\"1.1.1.1,8.8.8.8,9.9.9.9\" expect=\"agreement, resolvers == 3\"",
             comment: true,
         },
+        Example {
+            item: "SSL certificate verified",
+            checklist: "hamsaya.md",
+            text: "dns name=${DASHBOARD_HOST} type=CAA server=${RESOLVERS} expect=\"answers matches /letsencrypt/\" proves=part",
+            comment: true,
+        },
     ],
 };
 
-fn hosts(plan: &Plan) -> Result<Vec<String>, Missing> {
-    plan.host("name")?;
+/// The name servers that a plan names; none where the system's are asked.
+///
+/// # Errors
+/// When one of them is not an address.
+pub fn resolvers(plan: &Plan) -> Result<Vec<SocketAddr>, Missing> {
     let Some(PlanValue::List(servers)) = plan.fields.get("server") else {
         return Ok(Vec::new());
     };
+    // A variable may hold several, as a comment's list does.
     servers
         .iter()
-        .map(|server| {
-            let text = server.plain().unwrap_or_default();
-            let address = text.parse::<std::net::IpAddr>().is_ok();
-            if address || text.parse::<std::net::SocketAddr>().is_ok() {
-                Ok(text)
-            } else {
-                Err(unusable(
+        .map(|server| server.plain().unwrap_or_default())
+        .collect::<Vec<String>>()
+        .iter()
+        .flat_map(|text| text.split(',').map(str::trim))
+        .map(|text| {
+            let bare = text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 53));
+            bare.or_else(|_| text.parse()).map_err(|_| {
+                unusable(
                     "server",
                     format!("`{text}` is not an address such as 1.1.1.1 or 10.0.0.1:5353"),
-                ))
-            }
+                )
+            })
         })
         .collect()
+}
+
+fn hosts(plan: &Plan) -> Result<Vec<String>, Missing> {
+    plan.host("name")?;
+    let servers = resolvers(plan)?;
+    Ok(servers.iter().map(ToString::to_string).collect())
 }

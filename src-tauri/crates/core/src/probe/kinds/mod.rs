@@ -30,7 +30,7 @@ use super::schema::KindSchema;
 pub use changelog::CHANGELOG;
 pub use command::COMMAND;
 pub use coverage::COVERAGE;
-pub use dns::DNS;
+pub use dns::{DNS, resolvers};
 pub use dotenv::DOTENV;
 pub use file::FILE;
 pub use git::GIT;
