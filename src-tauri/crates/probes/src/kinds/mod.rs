@@ -23,6 +23,7 @@ mod scan;
 mod search;
 mod secrets;
 mod series;
+mod smtp;
 mod sqlite;
 mod table;
 mod tcp;
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(tls::Tls),
         Box::new(tcp::Tcp),
         Box::new(dns::Dns),
+        Box::new(smtp::Smtp),
         Box::new(command::Command),
         Box::new(file::File),
         Box::new(git::Git),

@@ -8,10 +8,10 @@ mod dialogue;
 mod starttls;
 mod trust;
 
-pub(crate) use capped::{Capped, TooMuch};
+pub(crate) use capped::{Capped, Duplex, TooMuch};
 pub(crate) use certificate::{Certificate, read_certificate};
 pub(crate) use dial::dial;
 pub(crate) use dialogue::{Dialogue, Reply};
-pub(crate) use starttls::StartTls;
+pub(crate) use starttls::{StartTls, ehlo};
 pub use trust::Trust;
 pub(crate) use trust::{Witness, broken_handshake, handshake, is_wrong_name, protocol_name, words};

@@ -87,7 +87,7 @@ async fn postgres(mut stream: TcpStream, place: &str) -> Result<TcpStream, Obsta
 
 /// This side's name: the address of its own end, because a laptop has no name that a mail server
 /// could look up (RFC 5321, sections 4.1.1.1 and 4.1.3).
-fn ehlo(stream: &TcpStream) -> String {
+pub(crate) fn ehlo(stream: &TcpStream) -> String {
     match stream.local_addr().map(|address| address.ip()) {
         Ok(IpAddr::V4(ip)) => format!("[{ip}]"),
         Ok(IpAddr::V6(ip)) => format!("[IPv6:{ip}]"),
