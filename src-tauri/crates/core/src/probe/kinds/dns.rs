@@ -117,7 +117,7 @@ pub const DNS: KindSchema = KindSchema {
         Example {
             item: "SSL certificate verified",
             checklist: "hamsaya.md",
-            text: "dns name=${DASHBOARD_HOST} type=CAA server=${RESOLVERS} expect=\"answers matches /letsencrypt/\" proves=part",
+            text: "dns name=${DASHBOARD_HOST} type=CAA server=${RESOLVERS} expect=\"agreement, len(answers) > 0\" proves=part",
             comment: true,
         },
     ],
