@@ -2,7 +2,7 @@ import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../../../test/axe';
 import { PICTURED, picturedOf } from '$backend/fake/pictures';
-import { course, extent } from './course';
+import { course, extent } from '$shared/chart/course';
 import Pictures from './Pictures.svelte';
 
 const show = (item: string) =>
