@@ -69,7 +69,8 @@ pub struct App {
     store: Store,
     pub(crate) writer: Writer,
     secrets: Secrets,
-    findings: Vec<Finding>,
+    /// What the store said when it was opened.
+    warnings: Vec<Warning>,
     pub(crate) open_runs: Mutex<HashMap<RunId, Arc<Mutex<OpenRun>>>>,
     pub(crate) batches: Mutex<HashMap<u64, CancellationToken>>,
     pub(crate) next_batch: AtomicU64,
@@ -101,7 +102,7 @@ impl App {
         let scope = store.device().as_str().to_owned();
         Ok(Arc::new(Self {
             secrets: Secrets::new(&scope, options.keychain),
-            findings: warnings.iter().map(finding).collect(),
+            warnings,
             store,
             writer,
             open_runs: Mutex::default(),
@@ -151,6 +152,13 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub fn session(&self) -> Result<Session, Problem> {
+        let runs = self.run_list()?;
+        let name = |id: &str| {
+            let known = |row: &&RunRow| row.run == id && row.name != crate::shows::UNREADABLE;
+            let row = runs.iter().find(known)?;
+            let named = [row.name.as_str(), row.release.as_str()];
+            Some(named.join(" ").trim().to_owned()).filter(|name| !name.is_empty())
+        };
         Ok(Session {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             store: self.store.folder().display().to_string(),
@@ -159,9 +167,13 @@ impl App {
                 .store
                 .read_only()
                 .map(|reason| reason.hint().to_owned()),
-            findings: self.findings.clone(),
+            findings: self
+                .warnings
+                .iter()
+                .map(|warning| finding(warning, &name))
+                .collect(),
             me: self.me()?,
-            runs: self.run_list()?,
+            runs,
             settings: self.settings()?,
             zone: moments::laptop_zone().name().to_owned(),
             secret_place: self.secrets.place().word().to_owned(),
@@ -212,11 +224,11 @@ pub(crate) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn finding(warning: &Warning) -> Finding {
+fn finding(warning: &Warning, name: &dyn Fn(&str) -> Option<String>) -> Finding {
     Finding {
         severity: FindingSeverity::Warning,
         code: warning.code().to_owned(),
-        message: warning.to_string(),
+        message: warning.said(name),
         line: None,
         column: None,
         hint: Some(warning.hint().to_owned()),

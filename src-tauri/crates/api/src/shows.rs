@@ -17,6 +17,9 @@ use crate::wire::error::Problem;
 use crate::wire::item::ItemView;
 use crate::wire::run::{RunHead, RunPatch, RunRow, RunView};
 
+/// What a run is called of which not even the name is known.
+pub(crate) const UNREADABLE: &str = "A run that cannot be read";
+
 /// The line of the left column, kept beside the events so that listing runs folds nothing.
 #[derive(Serialize, Deserialize)]
 struct Summary {
@@ -235,11 +238,14 @@ impl App {
     pub fn run_list(&self) -> Result<Vec<RunRow>, Problem> {
         let mut rows = Vec::new();
         for row in self.store().runs()? {
-            let summary = row
-                .summary
-                .as_ref()
-                .filter(|(covers, _)| *covers >= row.last)
-                .and_then(|(_, text)| serde_json::from_str::<Summary>(text).ok());
+            let kept = row.summary.as_ref().and_then(|(covers, text)| {
+                Some((*covers, serde_json::from_str::<Summary>(text).ok()?))
+            });
+            let (summary, old) = match kept {
+                Some((covers, summary)) if covers >= row.last => (Some(summary), None),
+                Some((_, old)) => (None, Some(old)),
+                None => (None, None),
+            };
             // A run of another process, or of an older version, is summarised when it is first seen.
             let summary = match summary {
                 Some(summary) => summary,
@@ -248,7 +254,7 @@ impl App {
                     self.summary(open)
                 }) {
                     Ok(summary) => summary,
-                    Err(problem) => unreadable(&problem),
+                    Err(problem) => unreadable(&problem, old),
                 },
             };
             if self.is_sample_in_making(&summary.name) {
@@ -384,11 +390,16 @@ pub(crate) fn shown_items(open: &OpenRun) -> Vec<&ItemView> {
         .collect()
 }
 
-fn unreadable(problem: &Problem) -> Summary {
+/// A run that cannot be read is still called what it was called when it could be.
+fn unreadable(problem: &Problem, old: Option<Summary>) -> Summary {
+    let (name, release, environment) = match old {
+        Some(old) => (old.name, old.release, old.environment),
+        None => (UNREADABLE.to_owned(), String::new(), String::new()),
+    };
     Summary {
-        name: "A run that cannot be read".to_owned(),
-        release: String::new(),
-        environment: String::new(),
+        name,
+        release,
+        environment,
         signed: false,
         tone: "bad".to_owned(),
         line: problem.message.clone(),

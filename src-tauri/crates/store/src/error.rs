@@ -77,18 +77,27 @@ pub enum DamagedPart {
     DeviceKey,
 }
 
+impl DamagedPart {
+    /// The part in words, its run by what `name` knows of the run's id, else by the id's beginning.
+    fn said(&self, name: &dyn Fn(&str) -> Option<String>) -> String {
+        let run = |id: &str| match name(id) {
+            Some(name) => format!("the run “{name}”"),
+            None => format!("run {}", short(id)),
+        };
+        match self {
+            Self::Database => "the database".to_owned(),
+            Self::Table(name) => format!("the table “{name}”"),
+            Self::Run(id) => run(id),
+            Self::Event { run: id, event } => format!("event {} of {}", short(event), run(id)),
+            Self::Evidence(digest) => format!("evidence {}", short(digest)),
+            Self::DeviceKey => "the device key".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for DamagedPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Database => f.write_str("the database"),
-            Self::Table(name) => write!(f, "the table “{name}”"),
-            Self::Run(run) => write!(f, "run {}", short(run)),
-            Self::Event { run, event } => {
-                write!(f, "event {} of run {}", short(event), short(run))
-            }
-            Self::Evidence(digest) => write!(f, "evidence {}", short(digest)),
-            Self::DeviceKey => f.write_str("the device key"),
-        }
+        f.write_str(&self.said(&|_| None))
     }
 }
 
@@ -115,9 +124,15 @@ impl Damage {
     }
 }
 
+impl Damage {
+    fn said(&self, name: &dyn Fn(&str) -> Option<String>) -> String {
+        format!("{} ({})", self.part.said(name), self.what)
+    }
+}
+
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.part, self.what)
+        f.write_str(&self.said(&|_| None))
     }
 }
 
@@ -180,6 +195,18 @@ impl Warning {
     }
 }
 
+impl Warning {
+    /// What happened, in one sentence. `name` tells a run's name by its id, where that is known.
+    pub fn said(&self, name: &dyn Fn(&str) -> Option<String>) -> String {
+        match self {
+            Self::Damaged(parts) => {
+                format!("Parts of the store are damaged: {}.", listed(parts, name))
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -188,11 +215,7 @@ impl fmt::Display for Warning {
                 f,
                 "The store lies on a network share ({file_system}); two computers writing to it can damage it."
             ),
-            Self::Damaged(parts) => {
-                f.write_str("Parts of the store are damaged: ")?;
-                f.write_str(&listed(parts))?;
-                f.write_str(".")
-            }
+            Self::Damaged(_) => f.write_str(&self.said(&|_| None)),
             Self::DeviceReplaced { reason } => {
                 write!(f, "This store has a new device key: {reason}.")
             }
@@ -205,9 +228,13 @@ impl fmt::Display for Warning {
     }
 }
 
-fn listed(parts: &[Damage]) -> String {
+fn listed(parts: &[Damage], name: &dyn Fn(&str) -> Option<String>) -> String {
     const SHOWN: usize = 5;
-    let mut text: Vec<String> = parts.iter().take(SHOWN).map(ToString::to_string).collect();
+    let mut text: Vec<String> = parts
+        .iter()
+        .take(SHOWN)
+        .map(|part| part.said(name))
+        .collect();
     if parts.len() > SHOWN {
         text.push(format!("and {} more", parts.len() - SHOWN));
     }
@@ -247,7 +274,7 @@ pub enum StoreError {
         reason: ReadOnlyReason,
     },
     /// Something is damaged.
-    #[error("{}: this is damaged: {}", place.display(), listed(damage))]
+    #[error("{}: this is damaged: {}", place.display(), listed(damage, &|_| None))]
     Damaged {
         /// The damaged file.
         place: PathBuf,

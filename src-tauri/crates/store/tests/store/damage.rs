@@ -218,3 +218,21 @@ fn a_repaired_store_goes_on_with_what_is_whole_and_keeps_the_damaged_one() {
     assert_eq!(store.check().unwrap(), []);
     assert!(store.sign_with_retired(&device, b"head").is_ok());
 }
+
+#[test]
+fn damage_names_a_run_where_its_name_is_known() {
+    let part = |run: &str| DamagedPart::Event {
+        run: run.to_owned(),
+        event: "c0ffee00c0ffee00".to_owned(),
+    };
+    let warning = Warning::Damaged(vec![
+        Damage::new(part("aa"), "its bytes were altered"),
+        Damage::new(part("bb"), "it could not be read"),
+    ]);
+    let name = |id: &str| (id == "aa").then(|| "Hub 2.4.0".to_owned());
+    assert_eq!(
+        warning.said(&name),
+        "Parts of the store are damaged: event c0ffee00c0ff of the run “Hub 2.4.0” (its bytes \
+         were altered); event c0ffee00c0ff of run bb (it could not be read)."
+    );
+}
