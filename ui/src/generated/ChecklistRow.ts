@@ -33,6 +33,10 @@ withProbes: number,
  */
 opened?: string, 
 /**
- * Whether the file is gone.
+ * Whether nothing is there any more.
  */
-missing: boolean, };
+missing: boolean, 
+/**
+ * Why it cannot be read although something is there.
+ */
+unreadable?: string, };

@@ -182,7 +182,7 @@ impl App {
                         &import,
                         Some(kept.last_opened.to_string()),
                     ),
-                    Err(_) => ChecklistRow {
+                    Err(problem) => ChecklistRow {
                         source: kept.place.clone(),
                         title: kept.title.clone(),
                         place: kept.place.clone(),
@@ -190,7 +190,8 @@ impl App {
                         items: 0,
                         with_probes: 0,
                         opened: Some(kept.last_opened.to_string()),
-                        missing: true,
+                        missing: problem.code == "file-not-found",
+                        unreadable: (problem.code != "file-not-found").then_some(problem.message),
                     },
                 }
             });
@@ -328,6 +329,7 @@ fn row(source: &str, read: &Source, import: &Import, opened: Option<String>) -> 
             .count() as u32,
         opened,
         missing: false,
+        unreadable: None,
     }
 }
 

@@ -28,8 +28,12 @@ pub struct ChecklistRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub opened: Option<String>,
-    /// Whether the file is gone.
+    /// Whether nothing is there any more.
     pub missing: bool,
+    /// Why it cannot be read although something is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub unreadable: Option<String>,
 }
 
 /// A checklist as read, shown as a Map before any question. The file is not changed.
