@@ -71,6 +71,10 @@ sinceLook: Array<Difference>,
  */
 roles: Array<RoleCard>, 
 /**
+ * Contacts of the checklist that are people and could be asked to sign.
+ */
+offeredRoles: Array<string>, 
+/**
  * The exact meaning of each decision, as signed.
  */
 meanings: Array<Meaning>, 

@@ -218,6 +218,12 @@ impl App {
                     card(open, state, role, why_not)
                 })
                 .collect(),
+            offered_roles: open
+                .outline()
+                .people_among_contacts()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
             meanings: meanings(open, state, standing.covers.len()),
             trust: "Keys are checked against this store\u{2019}s People: on this laptop only."
                 .to_owned(),

@@ -54,6 +54,7 @@ fn roles_are_offered_from_the_contacts_that_are_people() {
         read("# A\n\n- [ ] x\n\n## Contacts\n\n- QA Lead: [Name]\n\n## Sign-off\n\nCTO: ____\n");
     assert_eq!(named.roles.len(), 1);
     assert!(named.offered_roles().is_empty());
+    assert_eq!(named.people_among_contacts(), ["QA Lead"]);
 }
 
 #[test]

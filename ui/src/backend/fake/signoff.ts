@@ -178,6 +178,7 @@ export class FakePoints {
       sinceLook: [],
       // A new answer is a new value, as it is across the real bridge.
       roles: structuredClone(this.#cards[point] ?? []),
+      offeredRoles: this.run.view.particulars.contacts.map((each) => each.label),
       meanings: [
         meaning(
           'approve',

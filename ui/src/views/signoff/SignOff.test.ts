@@ -1,6 +1,6 @@
 import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { backend } from '$backend';
 import { OpenRun } from '$domain/open-run.svelte';
 import { expectAccessible } from '../../test/axe';
@@ -50,4 +50,14 @@ test('a wrong passphrase is said at its field and signs nothing; the right one s
   const card = await screen.findByRole('article', { name: 'Product Owner' });
   expect(await within(card).findByText('rejected')).toBeInTheDocument();
   expect(within(card).getByText('The backup is old.')).toBeInTheDocument();
+});
+
+test('only people among the contacts are offered as roles', async () => {
+  const user = userEvent.setup();
+  const view = await backend.pointView(BAKHMACH, 'go-no-go');
+  vi.spyOn(backend, 'pointView').mockResolvedValue({ ...view, offeredRoles: ['Database Admin', 'QA Lead'] });
+  await show();
+  await user.click(screen.getByRole('button', { name: 'Roles' }));
+  const offered = within(await screen.findByRole('group', { name: 'Contacts of the checklist' }));
+  expect(offered.getAllByRole('button').map((button) => button.textContent?.trim())).toEqual(['Database Admin']);
 });

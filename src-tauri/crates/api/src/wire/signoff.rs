@@ -40,6 +40,8 @@ pub struct PointView {
     pub since_look: Vec<Difference>,
     /// The signatures by role.
     pub roles: Vec<RoleCard>,
+    /// Contacts of the checklist that are people and could be asked to sign.
+    pub offered_roles: Vec<String>,
     /// The exact meaning of each decision, as signed.
     pub meanings: Vec<Meaning>,
     /// Whether anything is verified against a roster; if not, "on this laptop only".

@@ -108,19 +108,24 @@ impl Outline {
             .filter(|item| item.kind == ItemKind::RollbackStep)
     }
 
-    /// The roles that a person may pick where the checklist names none: its contacts that are people,
-    /// each once.
+    /// The roles that a person may pick where the checklist names none: its contacts that are people.
     pub fn offered_roles(&self) -> Vec<&str> {
-        let mut offered: Vec<&str> = Vec::new();
-        if self.roles.is_empty() {
-            for contact in &self.contacts {
-                let role = contact.role.as_str();
-                if !offered.contains(&role) && !re::CHANNEL.is_match(role) {
-                    offered.push(role);
-                }
+        match self.roles.is_empty() {
+            true => self.people_among_contacts(),
+            false => Vec::new(),
+        }
+    }
+
+    /// The contacts that are people and no channel such as Slack, each once.
+    pub fn people_among_contacts(&self) -> Vec<&str> {
+        let mut people: Vec<&str> = Vec::new();
+        for contact in &self.contacts {
+            let role = contact.role.as_str();
+            if !people.contains(&role) && !re::CHANNEL.is_match(role) {
+                people.push(role);
             }
         }
-        offered
+        people
     }
 
     /// The section with this id.
