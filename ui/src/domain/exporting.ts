@@ -20,6 +20,7 @@ export async function exportRun(run: string, format: ExportFormat) {
     const written = await backend.export(run, format, path);
     toasts.show({
       text: `Saved ${written.path}`,
+      topic: 'export',
       detail: `${bytes(written.size)} · SHA-256 ${written.digest.slice(0, 16)}…`,
     });
   } catch (thrown) {

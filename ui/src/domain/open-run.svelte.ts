@@ -163,13 +163,15 @@ export class OpenRun {
     const last = this.undoable.at(-1);
     if (!last) return;
     this.undoable = this.undoable.slice(0, -1);
-    if (!(await this.ask(backend.undo(this.id, last.event)))) toasts.show({ text: `Undone: ${last.text}` });
+    if (!(await this.ask(backend.undo(this.id, last.event))))
+      toasts.show({ text: `Undone: ${last.text}`, topic: 'status' });
   }
 
   #offerUndo(text: string, event: string | undefined) {
     if (event) this.undoable = [...this.undoable, { event, text }];
     toasts.show({
       text,
+      topic: 'status',
       ...(event ? { action: { label: 'Undo', run: () => void this.undo(event) } } : {}),
     });
   }
@@ -195,6 +197,7 @@ export class OpenRun {
     this.progress = progress.over ? null : progress;
     if (progress.over)
       toasts.show({
+        topic: 'probes',
         text: progress.cancelled ? `Probes cancelled: ${progress.text}` : `Probes finished: ${progress.text}`,
         ...(progress.problem ? { tone: 'failed', detail: progress.problem } : {}),
       });

@@ -57,6 +57,7 @@ export function tell(problem: Problem) {
   toasts.show({
     text: problem.place ? `${problem.message} (${problem.place})` : problem.message,
     tone: 'failed',
+    topic: `problem: ${problem.code}`,
     ...(problem.hint ? { detail: problem.hint } : {}),
   });
 }
