@@ -51,3 +51,15 @@ test('a variable that was removed comes back where it stood', async () => {
   await within(card).findByLabelText('Value of API_URL');
   expect((await named('staging'))?.variables).toEqual(before);
 });
+
+test('a secret is removed only after one was told that it cannot be brought back', async () => {
+  const user = userEvent.setup();
+  render(Environments, {});
+  const card = await screen.findByRole('region', { name: 'production' });
+  await user.click(within(card).getByRole('button', { name: 'Remove TOKEN' }));
+  const set = async () => (await named('production'))?.secrets.find((each) => each.name === 'TOKEN')?.set;
+  expect(await set()).toBe(true);
+  const dialog = await screen.findByRole('dialog', { name: 'Remove the secret TOKEN' });
+  await user.click(within(dialog).getByRole('button', { name: 'Remove the secret' }));
+  expect(await set()).toBe(false);
+});
