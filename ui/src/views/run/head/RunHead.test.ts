@@ -18,3 +18,13 @@ test('a released run that is signed offers its report first, and no probes', asy
   expect(classOf('Export')).toContain('primary');
   expect(classOf('Signatures')).not.toContain('primary');
 });
+
+test('where nothing can be written, signatures are looked at and nothing asks to be signed', async () => {
+  const run = await OpenRun.load('a1'.repeat(32));
+  run.head = { ...run.head, readOnly: 'Another Countersign is newer than this one.' };
+  render(RunHead, { run });
+  expect(screen.queryByRole('button', { name: 'Countersign' })).toBeNull();
+  expect(classOf('Signatures')).not.toContain('primary');
+  expect(classOf('Export')).not.toContain('primary');
+  expect(screen.getByRole('button', { name: /^Run probes/u })).toBeDisabled();
+});
