@@ -18,3 +18,11 @@ test('a name makes a person, and the signed sample is one click away', async () 
   await user.click(await screen.findByRole('button', { name: /^See a signed run/u }));
   expect(route.screen).toMatchObject({ at: 'run', run: 'c3'.repeat(32), tab: 'signoff' });
 });
+
+test('the room of the checklists is kept while they are read', async () => {
+  const { container } = render(Welcome, {});
+  const waiting = () => container.querySelectorAll('.ways .waiting').length;
+  expect(waiting()).toBe(4);
+  expect(await screen.findByText(/Bakhmach/u)).toBeInTheDocument();
+  expect(waiting()).toBe(0);
+});
