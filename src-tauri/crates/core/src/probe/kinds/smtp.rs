@@ -158,8 +158,8 @@ pub const SMTP: KindSchema = KindSchema {
         Example {
             item: "Email notifications sending",
             checklist: "bakhmach.md",
-            text: "smtp host=${SMTP_HOST} user=alerts password=${secret:SMTP_PASSWORD} from=${ALERT_SENDER} to=${ALERT_ADDRESS} expect=\"sent\" proves=part",
-            comment: true,
+            text: "probe: smtp\nhost: ${SMTP_HOST}\nuser: ${SMTP_USER}\npassword: ${secret:SMTP_PASSWORD}\nfrom: ${MAIL_SENDER}\nto: ${MAIL_RECIPIENT}\nexpect: sent\nproves: part\n",
+            comment: false,
         },
     ],
 };
