@@ -8,6 +8,7 @@
 
 pub mod ageing;
 pub mod body;
+pub mod carry;
 pub mod event;
 pub mod fold;
 pub mod head;

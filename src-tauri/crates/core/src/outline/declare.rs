@@ -104,8 +104,7 @@ pub(super) fn apply(
 
 /// What the probes say about each other: a finding goes to the item whose probe it is about.
 fn link(outline: &mut Outline) -> Vec<Diagnostic> {
-    let all: Vec<&Probe> = outline.items.iter().flat_map(|item| &item.probes).collect();
-    let wrong = probe::link(&all);
+    let wrong = probe::link(&outline.named_probes());
     if wrong.is_empty() {
         return wrong;
     }

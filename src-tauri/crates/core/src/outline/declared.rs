@@ -1,10 +1,12 @@
 //! What is declared or offered for a run: conditions, alternatives, sign-off points and profiles.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::model::{ConditionId, ItemId};
+use crate::probe::Quantity;
 
 /// A condition that is asked once when a run is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +75,69 @@ pub struct DeclaredPolicy {
     /// Roles or names that may accept waivers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers_accepted_by: Vec<String>,
+    /// Whether what was done for an earlier release may be carried on, and for how long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carry: Option<Carry>,
+}
+
+/// Whether what was done for an earlier release may be carried on: `never`, or a time such as `30d`
+/// within which it must have been done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Carry {
+    /// It may not.
+    Never,
+    /// It may, when it was done so many seconds ago at most.
+    Within(u64),
+}
+
+const DAY_S: u64 = 24 * 60 * 60;
+
+impl Carry {
+    /// Whether something of this age in seconds may be carried.
+    #[must_use]
+    pub fn allows(self, age_s: u64) -> bool {
+        matches!(self, Self::Within(most) if age_s <= most)
+    }
+}
+
+/// Where a checklist says nothing: what was done within 90 days.
+impl Default for Carry {
+    fn default() -> Self {
+        Self::Within(90 * DAY_S)
+    }
+}
+
+impl FromStr for Carry {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "never" {
+            return Ok(Self::Never);
+        }
+        let length = Quantity::parse(text).and_then(Quantity::as_duration);
+        length
+            .map(|length| Self::Within(length.as_secs()))
+            .ok_or_else(|| format!("`carry` is `never` or a time such as `30d`, not `{text}`"))
+    }
+}
+
+impl TryFrom<String> for Carry {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Carry> for String {
+    fn from(carry: Carry) -> Self {
+        match carry {
+            Carry::Never => "never".to_owned(),
+            Carry::Within(seconds) if seconds % DAY_S == 0 => format!("{}d", seconds / DAY_S),
+            Carry::Within(seconds) => format!("{seconds}s"),
+        }
+    }
 }
 
 impl DeclaredPolicy {

@@ -67,7 +67,7 @@ pub use around::{
     RollbackGroup, RollbackTrack,
 };
 pub use declared::{
-    ChoiceGroup, Condition, Declared, DeclaredPolicy, Profile, ProfileRest, SignOffPoint,
+    Carry, ChoiceGroup, Condition, Declared, DeclaredPolicy, Profile, ProfileRest, SignOffPoint,
 };
 pub use error::{ImportError, MAX_BYTES};
 pub use inserted::{NewProbe, ProbeHome, insert_probes, placement_in_checklist};

@@ -12,7 +12,7 @@ use super::declared::{ChoiceGroup, Condition, Declared, Profile, SignOffPoint};
 use super::patterns as re;
 use super::window::Window;
 use crate::diagnostic::Diagnostic;
-use crate::probe::Probe;
+use crate::probe::{Named, Probe};
 
 /// An item's id: a slug of its text, unique in the file.
 pub type ItemId = String;
@@ -94,6 +94,23 @@ impl Outline {
     pub fn find(&self, id_or_number: &str) -> Option<&Item> {
         self.item(id_or_number)
             .or_else(|| self.items.iter().find(|item| item.number == id_or_number))
+    }
+
+    /// All probes in document order, each with everything that `needs` and `ref` may call it.
+    pub fn named_probes(&self) -> Vec<Named<'_>> {
+        let mut all = Vec::new();
+        for item in &self.items {
+            let measuring = |probe: &&Probe| probe.reference.is_none();
+            let alone = item.probes.iter().filter(measuring).count() == 1;
+            for probe in &item.probes {
+                let mut named = Named::by_id(probe);
+                if alone && measuring(&probe) {
+                    named.names.extend([item.id.as_str(), item.number.as_str()]);
+                }
+                all.push(named);
+            }
+        }
+        all
     }
 
     /// The items that count towards the release: everything but rollback steps.

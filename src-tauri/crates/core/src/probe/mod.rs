@@ -15,12 +15,13 @@ pub mod schema;
 pub mod template;
 pub mod unit;
 pub mod value;
+pub mod watch;
 
 pub use due::{Occasion, Seen, Timing, timing};
 pub use expr::{Condition, Operand, evaluate, evaluate_probe};
 pub use model::{Baseline, FieldValue, Placement, Probe, Proves};
 pub use parse::{
-    SidecarEntry, SidecarValue, comment_as_yaml, info_as_yaml, link, parse_comment,
+    Named, SidecarEntry, SidecarValue, comment_as_yaml, info_as_yaml, link, parse_comment,
     parse_conditions, parse_draft, parse_info, parse_sidecar, parse_yaml, sidecar_values,
     yaml_as_comment, yaml_as_info, yaml_in_blocks,
 };
@@ -29,3 +30,4 @@ pub use pushed::Pushed;
 pub use schema::{Class, KindSchema};
 pub use unit::{Dimension, Quantity, Unit};
 pub use value::{ConditionOutcome, Measured, Observation, Value, Values, Verdict};
+pub use watch::{Sample, Statistic, Watch};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::expr::{Condition, Operand};
 use super::unit::Quantity;
+use super::watch::Watch;
 use crate::canon;
 use crate::diagnostic::Place;
 use crate::outline::Stage;
@@ -113,6 +114,9 @@ pub struct Probe {
     /// How often a transport error is tried again. A failed condition never is.
     #[serde(default)]
     pub retries: u32,
+    /// How it is watched, where one look is not enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<Watch>,
     /// The stage it belongs to, where that is not the item's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
@@ -151,6 +155,8 @@ struct Content<'a> {
     timeout: Option<Quantity>,
     retries: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    watch: Option<&'a Watch>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     stage: Option<Stage>,
     #[serde(skip_serializing_if = "Option::is_none")]
     env: Option<&'a str>,
@@ -183,6 +189,7 @@ impl Probe {
             fresh: self.fresh,
             timeout: self.timeout,
             retries: self.retries,
+            watch: self.watch.as_ref(),
             stage: self.stage,
             env: self.env.as_deref(),
         };

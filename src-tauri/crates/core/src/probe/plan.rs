@@ -4,7 +4,7 @@
 mod resolve;
 mod route;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use super::kinds;
 use super::model::separated_hash;
 use super::schema::{Class, UNIT};
 use super::unit::{Quantity, Unit};
+use super::watch::Watch;
 use crate::canon;
 
 pub(super) use resolve::class_of;
@@ -139,6 +140,9 @@ pub struct Plan {
     pub timeout: Option<Quantity>,
     /// How often a transport error is tried again.
     pub retries: u32,
+    /// How it is watched: all its looks are approved together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub watch: Option<Watch>,
     /// Its conditions, resolved. They judge and do nothing, so the hash leaves them out.
     #[serde(skip)]
     pub expect: Vec<Condition>,
@@ -168,6 +172,22 @@ impl Plan {
         self.text(UNIT.name)
             .and_then(|word| Unit::parse(&word))
             .unwrap_or(Unit::Count)
+    }
+
+    /// `host:port` of everything that it really connects to, its routes followed: what limits for a
+    /// host count.
+    #[must_use]
+    pub fn connects_to(&self) -> BTreeSet<String> {
+        self.hosts
+            .iter()
+            .map(|host| {
+                let address = host.rsplit_once(':').and_then(|(name, port)| {
+                    let port = port.parse().ok()?;
+                    route(&self.routes, name, port)
+                });
+                address.map_or_else(|| host.clone(), |address| address.to_string())
+            })
+            .collect()
     }
 
     /// What it looks at, in a few words: an address, a path, a program.
@@ -236,6 +256,7 @@ impl Plan {
         for (path, hash) in &self.scripts {
             lines.push(format!("{path} as it is now, SHA-256 {hash}"));
         }
+        lines.extend(self.watch.as_ref().map(ToString::to_string));
         lines.push(format!("class: {}", self.class.words()));
         lines
     }

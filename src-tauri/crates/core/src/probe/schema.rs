@@ -32,6 +32,13 @@ impl Class {
         matches!(self, Self::ChangesState | Self::Load)
     }
 
+    /// Whether nothing else may run beside it: what runs beside a load changes what it measures,
+    /// and is changed by it.
+    #[must_use]
+    pub fn runs_alone(self) -> bool {
+        matches!(self, Self::Load)
+    }
+
     /// The words a person reads.
     #[must_use]
     pub fn words(self) -> &'static str {

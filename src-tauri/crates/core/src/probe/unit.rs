@@ -268,6 +268,12 @@ impl Quantity {
             .map(std::time::Duration::from_micros)
     }
 
+    /// As a probe writes it: `1h`, `0.1%`, `200`.
+    #[must_use]
+    pub fn written(self) -> String {
+        format!("{}{}", self.number(), self.unit.symbol())
+    }
+
     /// The number alone, without trailing zeros and never `-0`.
     #[must_use]
     pub fn number(self) -> String {

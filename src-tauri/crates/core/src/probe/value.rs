@@ -174,6 +174,19 @@ impl Verdict {
         verdicts.into_iter().max()
     }
 
+    /// Its word, as everywhere.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Skipped => "skipped",
+            Self::Inconclusive => "inconclusive",
+            Self::Error => "error",
+            Self::Fail => "fail",
+        }
+    }
+
     /// Whether it makes an item done (`LEDGER.md`, Fold).
     #[must_use]
     pub fn is_good(self) -> bool {

@@ -21,6 +21,7 @@ use super::signoffs::{AttestationState, SignoffState};
 use super::status::Reading;
 use super::{Fork, ReadOnly, RunState};
 use crate::ledger::body::{Finding, Scope, WatchPart, ZonedMoment};
+use crate::ledger::carry;
 use crate::ledger::event::Author;
 use crate::ledger::ident::{DeviceId, EventId, RunId};
 use crate::ledger::kind::Kind;
@@ -139,7 +140,7 @@ impl RunState {
             .filter_map(|(name, register)| self.conflict(name.to_owned(), register?.0))
             .collect();
 
-        let watch = self.watch(reading);
+        let watch = self.watches(reading).pop();
         let status = match standing.status {
             Status::Open if watch.is_some() && !standing.spoken => Status::Watching,
             other => other,
@@ -152,6 +153,13 @@ impl RunState {
             }
         });
         let deferred = self.deferred(id);
+        let carried_over =
+            standing
+                .by
+                .is_some_and(|ix| match &self.order.sealed(ix).event().kind {
+                    Kind::ItemStatus(body) => carry::carried_from(body).is_some(),
+                    _ => false,
+                });
         let marks = Marks {
             verified: status == Status::Done
                 && matches!(says, Implied::Done | Implied::NeedsWord)
@@ -161,11 +169,13 @@ impl RunState {
             overridden: standing.overridden,
             conflict: !conflicts.is_empty(),
             carried: from_earlier
+                || carried_over
                 || matches!(standing.derived, Some(super::item::Derived::Preticked)),
             rehearsed: probes
                 .iter()
                 .any(|probe| probe.result.is_none() && probe.rehearsal.is_some()),
-            late: by.as_ref().is_some_and(|act| act.performed_at.is_some()),
+            // What is carried says itself that it was done before.
+            late: !carried_over && by.as_ref().is_some_and(|act| act.performed_at.is_some()),
             proposed: standing.proposal.as_ref().is_some_and(|proposal| {
                 proposal.fate != super::item::ProposalFate::Accepted
                     && proposal.fate != super::item::ProposalFate::Rejected
@@ -266,11 +276,31 @@ impl RunState {
         })
     }
 
-    /// The last watch that neither a stop nor a final observation has ended.
-    fn watch(&self, reading: &Reading<'_>) -> Option<Watch> {
-        let key = reading.key?;
-        let scope = reading.scopes.first()?;
-        let mut watches = self.logs.get(&(scope.clone(), key))?.watches.clone();
+    /// The watches of an item in one of its lives that neither a stop nor a final observation has
+    /// ended, in the one order.
+    #[must_use]
+    pub fn open_watches(&self, id: &str, scope: &Scope) -> Vec<Watch> {
+        let Some(index) = self.index() else {
+            return Vec::new();
+        };
+        let item = index
+            .place(id)
+            .and_then(|place| index.pinned.outline.items.get(place));
+        item.map_or_else(Vec::new, |item| {
+            self.watches(&Reading::new(self, index, item, scope.clone()))
+        })
+    }
+
+    fn watches(&self, reading: &Reading<'_>) -> Vec<Watch> {
+        let log = reading.key.zip(reading.scopes.first()).and_then(|place| {
+            let (key, scope) = place;
+            let log = self.logs.get(&(scope.clone(), key))?;
+            Some((key, scope, log))
+        });
+        let Some((key, scope, log)) = log else {
+            return Vec::new();
+        };
+        let mut watches = log.watches.clone();
         self.order.sort(&mut watches);
         let stops = |start: Ix, probe: &Option<_>| {
             watches
@@ -282,7 +312,7 @@ impl RunState {
                     _ => false,
                 })
         };
-        watches.iter().rev().find_map(|ix| {
+        let open = watches.iter().filter_map(|ix| {
             let Kind::WatchStarted(body) = &self.order.sealed(*ix).event().kind else {
                 return None;
             };
@@ -304,7 +334,8 @@ impl RunState {
                 from: body.from,
                 until: body.until,
             })
-        })
+        });
+        open.collect()
     }
 
     fn notes_and_evidence(&self, reading: &Reading<'_>) -> (Vec<Note>, Vec<Evidence>) {

@@ -114,9 +114,27 @@ pub fn evaluate_baseline(
     }
 }
 
+/// Judges one condition against a value that stands for what it asks about. `otherwise` is the
+/// verdict where it does not hold.
+#[must_use]
+pub fn evaluate_value(
+    condition: &Condition,
+    value: &Value,
+    otherwise: Verdict,
+) -> ConditionOutcome {
+    outcome_of(condition, &Ok(Cow::Borrowed(value)), otherwise)
+}
+
 fn outcome(condition: &Condition, values: &Values, otherwise: Verdict) -> ConditionOutcome {
-    let found = find(&condition.left, values);
-    let decided = decide(condition, &found);
+    outcome_of(condition, &find(&condition.left, values), otherwise)
+}
+
+fn outcome_of(
+    condition: &Condition,
+    found: &Result<Cow<'_, Value>, Absent>,
+    otherwise: Verdict,
+) -> ConditionOutcome {
+    let decided = decide(condition, found);
     let (measured, limit, unit) = shown(condition, found.as_deref().ok());
     let (verdict, why) = match decided {
         Ok(holds) if holds != condition.negated => (Verdict::Pass, None),

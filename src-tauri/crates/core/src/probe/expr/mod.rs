@@ -14,7 +14,7 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use eval::{evaluate, evaluate_baseline, evaluate_probe, value_of};
+pub use eval::{evaluate, evaluate_baseline, evaluate_probe, evaluate_value, value_of};
 pub use parse::{parse_list, parse_operand};
 
 use super::template::Template;
@@ -237,6 +237,18 @@ impl Condition {
     #[must_use]
     pub fn is_negated(&self) -> bool {
         self.negated
+    }
+
+    /// The number that it compares with, where it compares with one.
+    #[must_use]
+    pub fn limit(&self) -> Option<Quantity> {
+        match &self.test {
+            Test::Compare(_, literal) => match literal.read() {
+                Read::Number(limit) => Some(limit),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     fn literals_mut(&mut self) -> Vec<&mut Literal> {

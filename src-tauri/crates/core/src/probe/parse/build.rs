@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::common::{COMMON, common};
 use super::node::{Entry, Node};
-use super::{error, field, hinted};
+use super::{error, field, hinted, watch};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::probe::expr::parse_list;
 use crate::probe::kinds;
@@ -97,6 +97,7 @@ pub(super) fn build(draft: Draft, diagnostics: &mut Vec<Diagnostic>) -> Option<P
         fresh: None,
         timeout: None,
         retries: 0,
+        watch: None,
         stage: None,
         env: None,
         placement: draft.placement,
@@ -128,6 +129,11 @@ pub(super) fn build(draft: Draft, diagnostics: &mut Vec<Diagnostic>) -> Option<P
             "write `ref=load expect=\"p95 < 200ms\"`",
         ));
     }
+    match watch::read(&draft.entries) {
+        Ok(watch) => probe.watch = watch,
+        Err(wrong) => diagnostics.push(wrong),
+    }
+    diagnostics.extend(watch::refusal(&probe));
     if diagnostics.len() > before {
         return None;
     }

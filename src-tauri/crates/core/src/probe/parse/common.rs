@@ -2,7 +2,7 @@
 
 use super::field;
 use super::node::{Entry, Node, Scalar};
-use super::{error, expression_error, hinted};
+use super::{error, expression_error, hinted, watch};
 use crate::diagnostic::Diagnostic;
 use crate::outline::Stage;
 use crate::probe::expr::{Condition, ExprError, parse_list, parse_operand};
@@ -12,8 +12,23 @@ use crate::probe::unit::{Quantity, Unit};
 
 /// Their names.
 pub(super) const COMMON: &[&str] = &[
-    "id", "expect", "warn", "baseline", "proves", "needs", "capture", "ref", "fresh", "timeout",
-    "retries", "stage", "env",
+    "id",
+    "expect",
+    "warn",
+    "baseline",
+    "proves",
+    "needs",
+    "capture",
+    "ref",
+    "fresh",
+    "timeout",
+    "retries",
+    "stage",
+    "env",
+    "watch",
+    "every",
+    "statistic",
+    "min_coverage",
 ];
 
 /// The longest deadline, in hours.
@@ -63,6 +78,8 @@ pub(super) fn common(
                 probe.capture.insert(capture.key.clone(), operand);
             }
         }
+        // How it is watched is read once all of it is known.
+        key if watch::FIELDS.contains(&key) => {}
         _ => one_value(probe, key, one(entry)?)?,
     }
     Ok(())
@@ -139,7 +156,7 @@ fn one_value(probe: &mut Probe, key: &str, scalar: &Scalar) -> Result<(), Diagno
     Ok(())
 }
 
-fn one(entry: &Entry) -> Result<&Scalar, Diagnostic> {
+pub(super) fn one(entry: &Entry) -> Result<&Scalar, Diagnostic> {
     match &entry.value {
         Node::Scalar(scalar) => Ok(scalar),
         other => Err(error(

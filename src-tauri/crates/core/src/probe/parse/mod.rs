@@ -6,24 +6,25 @@ mod comment;
 mod common;
 mod field;
 mod form;
+mod link;
 mod node;
 mod sidecar;
+mod watch;
 mod yaml;
 
 pub(super) use field::split_arguments;
 pub use form::{
     comment_as_yaml, info_as_yaml, parse_draft, yaml_as_comment, yaml_as_info, yaml_in_blocks,
 };
+pub use link::{Named, link};
 pub use sidecar::{SidecarEntry, SidecarValue, parse_sidecar, sidecar_values};
-
-use std::collections::{BTreeMap, BTreeSet};
 
 use self::build::{Draft, build};
 use self::node::{Entry, Node, Scalar};
 use super::expr::{Condition, ExprError, parse_list};
 use super::kinds;
 use super::model::{Placement, Probe};
-use super::schema::{KindSchema, declared_unit};
+use super::schema::KindSchema;
 use super::unit::Unit;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 
@@ -205,83 +206,6 @@ pub fn parse_conditions(text: &str, schema: &KindSchema) -> Result<Vec<Condition
         .into_iter()
         .map(|(_, condition)| condition.check(schema, Unit::Count).map(|()| condition))
         .collect()
-}
-
-/// Checks what probes of one checklist say about each other: ids are used once, `needs` and
-/// `ref` name a probe that exists, nothing waits for itself, and the conditions of a `ref` fit what
-/// the probe it names measures.
-#[must_use]
-pub fn link(probes: &[&Probe]) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    let mut by_name: BTreeMap<&str, &Probe> = BTreeMap::new();
-    for probe in probes {
-        if let Some(name) = probe.id.as_deref()
-            && by_name.insert(name, probe).is_some()
-        {
-            diagnostics.push(error(
-                "probe-duplicate-id",
-                format!("another probe has the id `{name}` already"),
-                probe.place,
-            ));
-        }
-    }
-    for probe in probes {
-        for name in probe.needs.iter().chain(&probe.reference) {
-            if !by_name.contains_key(name.as_str()) {
-                diagnostics.push(hinted(
-                    "probe-unknown-id",
-                    format!("no probe has the id `{name}`"),
-                    probe.place,
-                    format!("give the other probe `id: {name}`"),
-                ));
-            }
-        }
-        if let Some(measuring) = probe
-            .reference
-            .as_deref()
-            .and_then(|name| by_name.get(name))
-            && let Some(schema) = kinds::schema(&measuring.kind)
-        {
-            let unit = declared_unit(&measuring.fields);
-            for condition in probe.expect.iter().chain(&probe.warn) {
-                if let Err(wrong) = condition.check(schema, unit) {
-                    diagnostics.push(expression_error(wrong, probe.place));
-                }
-            }
-        }
-        if waits_for_itself(probe, &by_name) {
-            diagnostics.push(error(
-                "probe-circle",
-                "this probe waits for itself through `needs` or `ref`",
-                probe.place,
-            ));
-        }
-    }
-    diagnostics
-}
-
-fn waits_for_itself(probe: &Probe, by_name: &BTreeMap<&str, &Probe>) -> bool {
-    let Some(own) = probe.id.as_deref() else {
-        return false;
-    };
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<&str> = probe
-        .needs
-        .iter()
-        .chain(&probe.reference)
-        .map(String::as_str)
-        .collect();
-    while let Some(name) = open.pop() {
-        if name == own {
-            return true;
-        }
-        if seen.insert(name)
-            && let Some(next) = by_name.get(name)
-        {
-            open.extend(next.needs.iter().chain(&next.reference).map(String::as_str));
-        }
-    }
-    false
 }
 
 #[cfg(test)]

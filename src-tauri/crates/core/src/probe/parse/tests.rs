@@ -5,6 +5,7 @@ use crate::outline::Stage;
 use crate::probe::model::{FieldValue, Proves};
 use crate::probe::schema::FieldKind;
 use crate::probe::unit::Quantity;
+use crate::probe::watch::Statistic;
 
 const AT: Place = Place {
     line: 10,
@@ -371,6 +372,38 @@ fn a_list_holds_several_probes_and_one_broken_one_costs_itself_only() {
 }
 
 #[test]
+fn how_a_probe_is_watched_is_read_whole_or_refused() {
+    let read = |written: &str| parse_comment(written, AT);
+    let probe = one(read(
+        "tcp host=a port=1 every=30s min_coverage=95% watch=1h statistic=max",
+    ));
+    let watch = probe.watch.unwrap();
+    assert_eq!(watch.to_string(), "watched for 1h, once every 30s");
+    assert_eq!(watch.statistic, Statistic::Max);
+    assert_eq!(watch.must_cover(), Quantity::whole(95, Unit::Percent));
+    let plain = one(read("tcp host=a port=1"));
+    let watched = one(read("tcp host=a port=1 watch=1h"));
+    assert_ne!(plain.hash, watched.hash);
+    for wrong in [
+        "tcp host=a port=1 every=30s",
+        "tcp host=a port=1 watch=0s",
+        "tcp host=a port=1 watch=32d",
+        "tcp host=a port=1 watch=1h every=2h",
+        "tcp host=a port=1 watch=1h every=1ms",
+        "tcp host=a port=1 watch=1h statistic=p95",
+        "tcp host=a port=1 watch=1h min_coverage=101%",
+        "tcp host=a port=1 watch=1h min_coverage=1h",
+        "tcp host=a port=1 watch=1h baseline=\"duration +10%\"",
+        "push from=\"the team\" watch=1h",
+        "ref=load watch=1h expect=\"duration < 1s\"",
+    ] {
+        let (probes, diagnostics) = read(wrong);
+        assert!(probes.is_empty(), "{wrong}");
+        assert_eq!(diagnostics[0].code, "probe-bad-value", "{wrong}");
+    }
+}
+
+#[test]
 fn links_between_probes_are_checked() {
     let probes: Vec<Probe> = [
         "tcp host=a port=1 id=one needs=two",
@@ -383,17 +416,28 @@ fn links_between_probes_are_checked() {
     .iter()
     .map(|written| one(parse_comment(written, AT)))
     .collect();
-    let codes: Vec<String> = link(&probes.iter().collect::<Vec<_>>())
-        .into_iter()
-        .map(|d| d.code)
-        .collect();
+    let codes = |named: &[Named<'_>]| -> Vec<String> {
+        link(named).into_iter().map(|found| found.code).collect()
+    };
+    let mut named: Vec<Named<'_>> = probes.iter().map(Named::by_id).collect();
     assert_eq!(
-        codes,
+        codes(&named),
         [
             "probe-duplicate-id",
             "probe-circle",
             "probe-circle",
             "probe-unknown-id",
+            "probe-bad-expression",
+        ]
+    );
+    // An item may be named in place of a probe's id; a probe's own id counts more.
+    named[5].names.extend(["nobody", "one"]);
+    assert_eq!(
+        codes(&named),
+        [
+            "probe-duplicate-id",
+            "probe-circle",
+            "probe-circle",
             "probe-bad-expression",
         ]
     );
