@@ -37,6 +37,7 @@ mod runs;
 mod salvage;
 mod settings;
 mod store;
+mod watches;
 mod window;
 
 pub use approvals::Approval;
@@ -53,4 +54,5 @@ pub use remembered::{Remembered, RememberedKind};
 pub use repair::Repaired;
 pub use runs::RunRow;
 pub use store::Store;
+pub use watches::WatchRow;
 pub use window::{FirstWindow, LaterWindow, WindowLock};

@@ -30,6 +30,7 @@ macro_rules! migration {
 pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!("2026-11-22-1-ledger"),
     migration!("2026-11-22-2-local"),
+    migration!("2026-11-22-3-watches"),
 ];
 
 /// The schema version this program writes.
