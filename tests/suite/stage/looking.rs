@@ -55,8 +55,10 @@ impl Looking {
             id: "it".to_owned(),
             probe,
             plan,
+            names: Vec::new(),
             asked: true,
             accepted: BTreeMap::new(),
+            window: None,
         };
         let ground = Ground {
             repository: self.repository.clone(),

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use countersign_core::probe::schema::KindSchema;
+use countersign_core::probe::watch::Window;
 use countersign_core::probe::{Part, Plan, PlanValue, Quantity, Value, Values, Verdict};
 use futures::future::BoxFuture;
 use serde_json::Map;
@@ -41,6 +43,9 @@ pub struct Context<'a> {
     pub trust: &'a Trust,
     /// Where the environment says that hosts are reached, of the plan.
     pub routes: &'a BTreeMap<String, String>,
+    /// The window that is watched, for a kind that can look at all of it at once: it then says in
+    /// [`Saw::moments`] what was measured when.
+    pub window: Option<&'a Window>,
     /// The total deadline, to tell a program or a server about it.
     pub deadline: tokio::time::Instant,
 }
@@ -157,6 +162,9 @@ pub struct Saw {
     pub values: Values,
     /// One line, such as `200 in 41 ms`.
     pub summary: String,
+    /// What was measured at each moment of the window that is watched; `None` by a kind that only
+    /// knows the present.
+    pub moments: Option<Vec<(DateTime<Utc>, Values)>>,
     /// Details for the record; no floating point number may stand in it.
     pub saw: Map<String, serde_json::Value>,
     /// Whether the thing that is probed has answered at all: an answer that then does not come in

@@ -19,7 +19,7 @@ mod repository;
 mod testing;
 
 pub use approval::fingerprint;
-pub use engine::{Approvals, Done, Engine, Ground, Job, Limits, Progress};
+pub use engine::{Approvals, Done, Engine, Ground, Job, Known, Limits, Progress, Wait};
 pub use kind::{Context, Kind, Obstacle, Saw};
 pub use kinds::all;
 pub use net::Trust;

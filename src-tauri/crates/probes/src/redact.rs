@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use countersign_core::probe::{Observation, Value};
+use countersign_core::probe::{Observation, Sample, Value};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value as Json;
 use zeroize::Zeroizing;
@@ -140,6 +140,19 @@ impl Redactor {
         self.json(&mut saw);
         if let Json::Object(saw) = saw {
             observation.saw = saw;
+        }
+    }
+}
+
+impl Redactor {
+    /// Every text of a look without secrets.
+    pub fn sample(&self, sample: &mut Sample) {
+        let values = sample.conditions.iter_mut();
+        values
+            .filter_map(|felt| felt.value.as_mut())
+            .for_each(|value| self.value(value));
+        if let Some(why) = &mut sample.why {
+            *why = self.text(why);
         }
     }
 }

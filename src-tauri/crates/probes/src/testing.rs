@@ -64,10 +64,12 @@ impl Bench {
                 fingerprint(&mut plan, self.repository.as_deref()).unwrap();
                 Job {
                     id: probe.id.clone().unwrap_or_else(|| at.to_string()),
+                    names: probe.id.iter().cloned().collect(),
                     plan,
                     probe,
                     asked: true,
                     accepted: BTreeMap::new(),
+                    window: None,
                 }
             })
             .collect()

@@ -46,6 +46,7 @@ impl Shared {
             captures,
             trust: &self.engine.trust,
             routes: &job.plan.routes,
+            window: job.window.as_ref(),
             deadline,
         };
         let mut failed: Vec<String> = Vec::new();

@@ -2,7 +2,9 @@
 //! knows any kind.
 
 mod attempt;
+mod left;
 mod order;
+mod queue;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,10 +12,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, SubsecRound as _, Utc};
+use countersign_core::probe::watch::Window;
 use countersign_core::probe::{
-    Observation, Plan, PlanHash, Probe, Value, Values, Verdict, evaluate_probe, expr,
+    Observation, Plan, PlanHash, Probe, Sample, Value, Values, Verdict, evaluate_probe,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +25,11 @@ use crate::kind::{Kind, Obstacle, Saw};
 use crate::net::Trust;
 use crate::redact::Redactor;
 use crate::{Secret, kinds};
+use left::{Awaited, Leave, Left, capture};
+use queue::{Queue, Turn, Wants};
+
+pub use order::Known;
+pub use queue::Wait;
 
 /// Says whether a plan is approved, at the moment of running.
 pub type Approvals = Arc<dyn Fn(&PlanHash) -> bool + Send + Sync>;
@@ -31,6 +39,8 @@ pub type Approvals = Arc<dyn Fn(&PlanHash) -> bool + Send + Sync>;
 pub struct Job {
     /// The caller's own name for it; comes back with its progress and its result.
     pub id: String,
+    /// What `needs` and `ref` of other jobs may call it.
+    pub names: Vec<String>,
     /// The probe.
     pub probe: Probe,
     /// What it would do, as approved.
@@ -39,6 +49,8 @@ pub struct Job {
     pub asked: bool,
     /// What the last accepted run measured, by metric, for `baseline`.
     pub accepted: BTreeMap<String, Value>,
+    /// The window that it is one look of, where it is watched.
+    pub window: Option<Window>,
 }
 
 /// What probes run on.
@@ -50,13 +62,20 @@ pub struct Ground {
     pub secrets: BTreeMap<String, Secret>,
     /// The approvals.
     pub approvals: Approvals,
-    /// Verdicts of probes that are not among the jobs, by the probe's id, for `needs`.
-    pub known: BTreeMap<String, Verdict>,
+    /// What is known of probes that are not among the jobs, by what `needs` and `ref` call them.
+    pub known: BTreeMap<String, Known>,
 }
 
 /// What happens while probes run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
+    /// It waits; told again whenever it waits for something else.
+    Waiting {
+        /// The job.
+        id: String,
+        /// What for.
+        wait: Wait,
+    },
     /// It has begun.
     Started {
         /// The job.
@@ -92,6 +111,9 @@ pub struct Done {
     pub id: String,
     /// The result, redacted.
     pub observation: Observation,
+    /// Every moment of the window that is watched, by a kind that looks at all of it at once;
+    /// `None` where the observation is one look.
+    pub samples: Option<Vec<Sample>>,
 }
 
 /// How much may happen at once, and for how long.
@@ -99,7 +121,7 @@ pub struct Done {
 pub struct Limits {
     /// Probes at once.
     pub probes: usize,
-    /// Probes at once that address one `host:port`.
+    /// Probes at once that connect to one `host:port`.
     pub per_host: usize,
     /// The total deadline of a probe that names none.
     pub deadline: Duration,
@@ -115,11 +137,12 @@ impl Default for Limits {
     }
 }
 
-/// Runs probes.
+/// Runs probes. Its limits hold for everything that one engine runs at once, whoever asked for it.
 pub struct Engine {
     kinds: BTreeMap<&'static str, Box<dyn Kind>>,
     limits: Limits,
     trust: Trust,
+    queue: Arc<Queue>,
 }
 
 impl Engine {
@@ -139,6 +162,7 @@ impl Engine {
                 .collect(),
             limits,
             trust: Trust::default(),
+            queue: Queue::new(limits.probes, limits.per_host),
         }
     }
 
@@ -162,8 +186,6 @@ impl Engine {
                 repository,
                 ..ground
             },
-            slots: Arc::new(Semaphore::new(self.limits.probes.max(1))),
-            hosts: host_slots(&jobs, self.limits.per_host),
             events,
             cancel,
             engine: self,
@@ -172,7 +194,9 @@ impl Engine {
         let mut tasks = JoinSet::new();
         for (job, awaited, own) in order::wire(jobs) {
             let shared = Arc::clone(&shared);
-            tasks.spawn(async move { shared.one(job, awaited, own).await });
+            // Those that need nobody join the line in their own order, whichever task begins first.
+            let turn = awaited.is_empty().then(|| shared.enter(&job));
+            tasks.spawn(async move { shared.one(job, awaited, turn, own).await });
         }
         let mut done: BTreeMap<String, Done> = BTreeMap::new();
         while let Some(ended) = tasks.join_next().await {
@@ -184,37 +208,10 @@ impl Engine {
     }
 }
 
-fn host_slots(jobs: &[Job], per_host: usize) -> BTreeMap<String, Arc<Semaphore>> {
-    jobs.iter()
-        .flat_map(|job| job.plan.hosts.iter().cloned())
-        .map(|host| (host, Arc::new(Semaphore::new(per_host.max(1)))))
-        .collect()
-}
-
-/// What a job leaves for those that wait for it.
-#[derive(Clone, Debug, Default)]
-struct Left {
-    verdict: Option<Verdict>,
-    values: Arc<Values>,
-    captures: Arc<BTreeMap<String, Secret>>,
-}
-
-/// The sender on which a job says what it left.
-type Leave = watch::Sender<Option<Left>>;
-
-/// A job that another one waits for.
-struct Awaited {
-    name: String,
-    left: Option<watch::Receiver<Option<Left>>>,
-    reference: bool,
-}
-
 struct Shared {
     engine: Arc<Engine>,
     ground: Ground,
     redactor: Redactor,
-    slots: Arc<Semaphore>,
-    hosts: BTreeMap<String, Arc<Semaphore>>,
     events: mpsc::Sender<Progress>,
     cancel: CancellationToken,
 }
@@ -225,14 +222,24 @@ impl Shared {
         let _ = self.events.send(progress).await;
     }
 
-    async fn one(&self, job: Job, awaited: Vec<Awaited>, own: Leave) -> Option<Done> {
+    fn enter(&self, job: &Job) -> Turn {
+        self.engine.queue.enter(Wants::of(&job.plan))
+    }
+
+    async fn one(
+        &self,
+        job: Job,
+        awaited: Vec<Awaited>,
+        turn: Option<Turn>,
+        own: Leave,
+    ) -> Option<Done> {
         let id = job.id.clone();
         let finished = tokio::select! {
             biased;
             () = self.cancel.cancelled() => None,
-            finished = self.perform(&job, awaited) => Some(finished),
+            finished = self.perform(&job, awaited, turn) => Some(finished),
         };
-        let Some((observation, left)) = finished else {
+        let Some((observation, left, samples)) = finished else {
             own.send_replace(Some(Left::default()));
             self.tell(Progress::Cancelled { id }).await;
             return None;
@@ -243,11 +250,15 @@ impl Shared {
             observation: Box::new(observation.clone()),
         })
         .await;
-        Some(Done { id, observation })
+        Some(Done {
+            id,
+            observation,
+            samples,
+        })
     }
 
-    async fn perform(&self, job: &Job, awaited: Vec<Awaited>) -> (Observation, Left) {
-        let before = order::wait(awaited, &self.ground.known).await;
+    async fn perform(&self, job: &Job, awaited: Vec<Awaited>, turn: Option<Turn>) -> Concluded {
+        let before = self.before(job, awaited).await;
         let (captures, referenced) = match before {
             Ok(before) => before,
             Err(obstacle) => {
@@ -270,7 +281,14 @@ impl Shared {
             };
             return self.conclude(job, started, Duration::ZERO, saw, None, &captures);
         }
-        let _permits = self.permits(&job.plan).await;
+        let mut turn = turn.unwrap_or_else(|| self.enter(job));
+        while let Some(wait) = turn.obstacle().await {
+            self.tell(Progress::Waiting {
+                id: job.id.clone(),
+                wait,
+            })
+            .await;
+        }
         self.tell(Progress::Started { id: job.id.clone() }).await;
         let started = now();
         let begun = std::time::Instant::now();
@@ -280,23 +298,6 @@ impl Shared {
             Ok(()) => self.attempts(job, &captures, &mut saw).await.err(),
         };
         self.conclude(job, started, begun.elapsed(), saw, obstacle, &captures)
-    }
-
-    /// A slot at every host, in one order for all so that nobody waits in a circle, then a slot
-    /// among all probes.
-    async fn permits(&self, plan: &Plan) -> Vec<OwnedSemaphorePermit> {
-        let mut permits = Vec::new();
-        for host in &plan.hosts {
-            if let Some(slots) = self.hosts.get(host)
-                && let Ok(permit) = Arc::clone(slots).acquire_owned().await
-            {
-                permits.push(permit);
-            }
-        }
-        if let Ok(permit) = Arc::clone(&self.slots).acquire_owned().await {
-            permits.push(permit);
-        }
-        permits
     }
 
     /// Whether the plan, with the scripts as they are at this moment, may run.
@@ -344,7 +345,7 @@ impl Shared {
         saw: Saw,
         obstacle: Option<Obstacle>,
         used: &BTreeMap<String, Secret>,
-    ) -> (Observation, Left) {
+    ) -> Concluded {
         let mut values = saw.values;
         if let Some(obstacle) = &obstacle {
             explain(job, &mut values, &obstacle.what);
@@ -355,6 +356,15 @@ impl Shared {
             ..job.probe.clone()
         };
         let (judgement, conditions) = evaluate_probe(&judged, &values, &job.accepted);
+        let samples = saw.moments.map(|moments| {
+            let look = |(at, values): (DateTime<Utc>, Values)| {
+                let (verdict, outcomes) = evaluate_probe(&judged, &values, &job.accepted);
+                let mut sample = Sample::judged(at, verdict, &outcomes);
+                self.redactor.sample(&mut sample);
+                sample
+            };
+            moments.into_iter().map(look).collect()
+        });
         let verdict = match &obstacle {
             None => judgement,
             // A condition that was decided before the obstacle stays decided; nothing gets better.
@@ -393,9 +403,12 @@ impl Shared {
             values: Arc::new(values),
             captures: Arc::new(captured),
         };
-        (observation, left)
+        (observation, left, samples)
     }
 }
+
+/// The result, what it leaves for others, and the moments of a window where it saw them all.
+type Concluded = (Observation, Left, Option<Vec<Sample>>);
 
 /// The time by this machine's clock, in whole milliseconds as everything in the ledger.
 fn now() -> DateTime<Utc> {
@@ -417,28 +430,6 @@ fn explain(job: &Job, values: &mut Values, why: &str) {
     if values.json.is_none() {
         values.missing.insert("json".to_owned(), why.to_owned());
     }
-}
-
-/// What the probe keeps for later ones. Only a good probe leaves captures.
-fn capture(
-    probe: &Probe,
-    values: &Values,
-    verdict: Verdict,
-) -> (BTreeMap<String, Secret>, Option<String>) {
-    let mut captured = BTreeMap::new();
-    let mut hint = None;
-    for (name, operand) in &probe.capture {
-        match expr::value_of(operand, values) {
-            Ok(value) => {
-                captured.insert(name.clone(), Secret::new(value.to_string()));
-            }
-            Err(why) if verdict.is_good() => {
-                hint = Some(format!("`{name}` was not captured: {why}"));
-            }
-            Err(_) => {}
-        }
-    }
-    (captured, hint)
 }
 
 #[cfg(test)]

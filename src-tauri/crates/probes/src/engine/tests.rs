@@ -90,7 +90,7 @@ async fn what_needs_a_probe_that_is_not_good_is_skipped() {
 - {probe: command, id: known, needs: [earlier], run: 'true'}
 ";
     let ground = Ground {
-        known: [("earlier".to_owned(), Verdict::Warn)].into(),
+        known: [("earlier".to_owned(), known(Verdict::Warn, "18", None))].into(),
         ..bench.ground()
     };
     let (done, _) = run_on(Engine::new(Limits::default()), bench.jobs(yaml), ground).await;
@@ -147,7 +147,7 @@ async fn a_ref_judges_what_another_probe_measured() {
             ("load", Verdict::Pass),
             ("p95", Verdict::Pass),
             ("p99", Verdict::Fail),
-            ("lost", Verdict::Skipped),
+            ("lost", Verdict::Inconclusive),
         ],
         "{done:#?}"
     );
@@ -155,6 +155,64 @@ async fn a_ref_judges_what_another_probe_measured() {
         done[2].observation.conditions[0].measured.as_deref(),
         Some("0.62")
     );
+}
+
+fn known(verdict: Verdict, n: &str, unusable: Option<&str>) -> Known {
+    let value = Value::Number(countersign_core::probe::Quantity::parse(n).unwrap());
+    Known {
+        verdict,
+        values: vec![countersign_core::probe::Measured {
+            metric: "duration".to_owned(),
+            value,
+        }],
+        unusable: unusable.map(str::to_owned),
+    }
+}
+
+#[tokio::test]
+async fn a_ref_judges_an_earlier_measurement_only_where_that_still_counts() {
+    let (_repository, bench) = repository();
+    let yaml = "
+- {ref: load, id: good, expect: 'duration < 20ms'}
+- {ref: load, id: bad, expect: 'duration < 10ms'}
+- {ref: load, id: unkept, expect: 'json($.p95) < 10'}
+- {ref: aged, id: aged, expect: 'duration < 20ms'}
+- {ref: nowhere, id: nowhere, expect: 'duration < 20ms'}
+";
+    let ground = Ground {
+        known: [
+            ("load".to_owned(), known(Verdict::Fail, "18ms", None)),
+            (
+                "aged".to_owned(),
+                known(Verdict::Pass, "18ms", Some("is of 2.3.9")),
+            ),
+        ]
+        .into(),
+        ..bench.ground()
+    };
+    // `aged` names another probe than itself: that one is not among the jobs.
+    let mut jobs = bench.jobs(yaml);
+    jobs.iter_mut().for_each(|job| job.names.clear());
+    let (done, _) = run_on(Engine::new(Limits::default()), jobs, ground).await;
+    assert_eq!(
+        verdicts(&done),
+        [
+            ("good", Verdict::Pass),
+            ("bad", Verdict::Fail),
+            ("unkept", Verdict::Inconclusive),
+            ("aged", Verdict::Inconclusive),
+            ("nowhere", Verdict::Inconclusive),
+        ],
+        "{done:#?}"
+    );
+    assert_eq!(
+        done[3].observation.summary,
+        "what `aged` measured is of 2.3.9"
+    );
+    assert!(done.iter().skip(2).all(|one| {
+        let shown = &one.observation;
+        shown.hint.is_some() || shown.conditions.iter().all(|one| one.why.is_some())
+    }));
 }
 
 #[tokio::test]
@@ -228,13 +286,8 @@ async fn cancelling_ends_what_runs_and_what_waits() {
     let cancel = CancellationToken::new();
     let engine = Arc::new(Engine::new(Limits::default()));
     let task = tokio::spawn(engine.run(bench.jobs(yaml), bench.ground(), events, cancel.clone()));
-    let started = progress.recv().await.unwrap();
-    assert_eq!(
-        started,
-        Progress::Started {
-            id: "running".to_owned()
-        }
-    );
+    let is = |event: &Progress| matches!(event, Progress::Started { id } if id == "running");
+    while !is(&progress.recv().await.unwrap()) {}
     let pid = repository.path().join("pid");
     let pid = loop {
         match std::fs::read_to_string(&pid) {
@@ -246,10 +299,11 @@ async fn cancelling_ends_what_runs_and_what_waits() {
     assert_eq!(task.await.unwrap(), []);
     let mut cancelled = Vec::new();
     while let Some(event) = progress.recv().await {
-        let Progress::Cancelled { id } = event else {
-            panic!("{event:?}");
-        };
-        cancelled.push(id);
+        match event {
+            Progress::Cancelled { id } => cancelled.push(id),
+            Progress::Waiting { .. } => {}
+            other => panic!("{other:?}"),
+        }
     }
     cancelled.sort();
     assert_eq!(cancelled, ["running", "waiting"]);
@@ -323,6 +377,78 @@ async fn limits_hold_in_all_and_for_each_host() {
     assert_eq!(most_at_once(&one_host, limits(8, 3), 3).await, 3);
     assert_eq!(most_at_once(&many_hosts, limits(8, 3), 8).await, 8);
     assert_eq!(most_at_once(&many_hosts, limits(1, 1), 1).await, 1);
+}
+
+#[tokio::test]
+async fn load_runs_alone_and_all_are_told_what_they_wait_for() {
+    let most = Arc::new(AtomicUsize::new(0));
+    let kind = Counting {
+        running: Arc::new(AtomicUsize::new(0)),
+        most: Arc::clone(&most),
+        expected: 1,
+    };
+    let engine = Engine::with_kinds(vec![Box::new(kind)], Limits::default());
+    let bench = Bench::default();
+    let yaml = "
+- {probe: tcp, id: load, host: a, port: 1}
+- {probe: tcp, id: beside, host: b, port: 1}
+- {probe: tcp, id: after, host: c, port: 1, needs: [beside]}
+";
+    let mut jobs = bench.jobs(yaml);
+    jobs[0].plan.class = countersign_core::probe::Class::Load;
+    let (done, events) = run_on(engine, jobs, bench.ground()).await;
+    assert_eq!(done.len(), 3);
+    assert_eq!(most.load(Ordering::SeqCst), 1);
+    let waits = |of: &str| -> Vec<Wait> {
+        let of_one = events.iter().filter_map(|event| match event {
+            Progress::Waiting { id, wait } if id == of => Some(wait.clone()),
+            _ => None,
+        });
+        of_one.collect()
+    };
+    assert_eq!(waits("load"), []);
+    assert_eq!(waits("beside"), [Wait::Alone]);
+    assert_eq!(
+        waits("after"),
+        [Wait::Need {
+            name: "beside".to_owned()
+        }]
+    );
+}
+
+#[tokio::test]
+async fn one_engine_keeps_its_limits_over_all_that_it_runs() {
+    let most = Arc::new(AtomicUsize::new(0));
+    let kind = Counting {
+        running: Arc::new(AtomicUsize::new(0)),
+        most: Arc::clone(&most),
+        expected: 2,
+    };
+    let limits = Limits {
+        probes: 2,
+        ..Limits::default()
+    };
+    let engine = Arc::new(Engine::with_kinds(vec![Box::new(kind)], limits));
+    let bench = Bench::default();
+    let jobs = || bench.jobs(&"- {probe: tcp, host: a, port: 1}\n".repeat(4));
+    let run = || {
+        let (events, _) = mpsc::channel(1);
+        Arc::clone(&engine).run(jobs(), bench.ground(), events, CancellationToken::new())
+    };
+    let (first, second) = tokio::join!(run(), run());
+    assert_eq!((first.len(), second.len()), (4, 4));
+    assert_eq!(most.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_host_is_what_is_connected_to() {
+    let bench = Bench::default().variable("CONNECT_TO", "a=10.0.0.7, b=10.0.0.7");
+    let jobs = bench.jobs(
+        "- {probe: tcp, host: a, port: 1}\n- {probe: tcp, host: b, port: 1}\n- {probe: tcp, host: c, port: 1}",
+    );
+    let hosts: Vec<_> = jobs.iter().map(|job| job.plan.connects_to()).collect();
+    assert_eq!(hosts[0], hosts[1]);
+    assert_ne!(hosts[0], hosts[2]);
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! `promql`: the query API of Prometheus, version 1.
 
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant, SystemTime};
 
+use chrono::{DateTime, Utc};
 use countersign_core::probe::kinds::PROMQL;
 use countersign_core::probe::schema::KindSchema;
-use countersign_core::probe::{Plan, Quantity, Unit, Value};
+use countersign_core::probe::{Plan, Quantity, Unit, Value, watch as core_watch};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use rust_decimal::Decimal;
@@ -85,6 +87,9 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     let query = plan
         .text("query")
         .ok_or_else(|| Obstacle::broken("there is no `query`"))?;
+    if let Some(window) = context.window {
+        return watched(plan, &query, window, context, saw).await;
+    }
     let window = window(plan);
     let asked = match &window {
         // A new line ends a comment that the query may end in.
@@ -95,12 +100,9 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
         ),
         None => query.clone(),
     };
-    let answer = ask(plan, &asked, context, saw).await?;
-    let list = answer.warnings.iter().map(Value::text).collect();
-    saw.values.set("warnings", Value::List(list));
-    if !answer.warnings.is_empty() {
-        saw.note("warnings", answer.warnings);
-    }
+    let asked = [("query", asked)];
+    let mut answer = ask(plan, "query", &asked, context, saw).await?;
+    warnings(&mut answer, saw);
     let mut series = series(answer.data)?;
     measure(&mut series, plan.unit(), saw);
     samples(&series, window.as_ref(), saw);
@@ -108,6 +110,77 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     age(plan, &query, context, saw).await;
     saw.phase("duration", begun.elapsed());
     Ok(())
+}
+
+/// All of a window that is watched, in one question: what the query finds at each of its looks
+/// until now is what a probe would have found there.
+async fn watched(
+    plan: &Plan,
+    query: &str,
+    window: &core_watch::Window,
+    context: &Context<'_>,
+    saw: &mut Saw,
+) -> Result<(), Obstacle> {
+    let begun = Instant::now();
+    let now = DateTime::<Utc>::from(SystemTime::now());
+    let end = now.min(window.until).max(window.from);
+    let question = [
+        ("query", query.to_owned()),
+        ("start", seconds(window.from.timestamp_millis())),
+        ("end", seconds(end.timestamp_millis())),
+        ("step", seconds(window.every.num_milliseconds())),
+    ];
+    let mut answer = ask(plan, "query_range", &question, context, saw).await?;
+    let mut by_time: BTreeMap<i64, Vec<Series>> = BTreeMap::new();
+    match answer.data.take() {
+        Some(Data::Matrix(list)) => {
+            for found in list {
+                for (at, value) in found.values {
+                    let at = millis(&at).ok_or_else(|| {
+                        Obstacle::refused(format!("`{at}` in the answer is no time"))
+                    })?;
+                    by_time.entry(at).or_default().push(Series {
+                        labels: found.metric.clone(),
+                        values: vec![value],
+                        times: vec![at],
+                    });
+                }
+            }
+        }
+        _ => return Err(Obstacle::refused("the answer holds no series over time")),
+    }
+    warnings(&mut answer, saw);
+    let mut moments = Vec::new();
+    for (at, mut series) in by_time {
+        let mut look = Saw::default();
+        measure(&mut series, plan.unit(), &mut look);
+        let samples = u64::try_from(series.len()).unwrap_or(u64::MAX);
+        look.values.set("samples", Value::count(samples));
+        if let Some(warned) = saw.values.metrics.get("warnings") {
+            look.values.set("warnings", warned.clone());
+        }
+        look.summary = summary(&series, plan.unit());
+        if let Some(at) = DateTime::from_timestamp_millis(at) {
+            moments.push((at, look));
+        }
+    }
+    if let Some((_, last)) = moments.last() {
+        saw.values.metrics.extend(last.values.metrics.clone());
+        saw.values.json.clone_from(&last.values.json);
+        saw.saw.extend(last.saw.clone());
+        saw.summary.clone_from(&last.summary);
+    } else {
+        saw.summary = "no series in the window".to_owned();
+    }
+    let looks = moments.into_iter().map(|(at, look)| (at, look.values));
+    saw.moments = Some(looks.collect());
+    saw.phase("duration", begun.elapsed());
+    Ok(())
+}
+
+/// Milliseconds as the API takes seconds.
+fn seconds(millis: i64) -> String {
+    Decimal::new(millis, 3).to_string()
 }
 
 /// A window and the time between its samples.
@@ -128,20 +201,29 @@ fn window(plan: &Plan) -> Option<Window> {
     Some(Window { range, step })
 }
 
-/// Asks one query.
+fn warnings(answer: &mut Answer, saw: &mut Saw) {
+    let list = answer.warnings.iter().map(Value::text).collect();
+    saw.values.set("warnings", Value::List(list));
+    if !answer.warnings.is_empty() {
+        saw.note("warnings", std::mem::take(&mut answer.warnings));
+    }
+}
+
+/// Asks one endpoint of the API one question.
 async fn ask(
     plan: &Plan,
-    query: &str,
+    method: &str,
+    question: &[(&str, String)],
     context: &Context<'_>,
     saw: &mut Saw,
 ) -> Result<Answer, Obstacle> {
     let mut request = assemble(plan, context)?;
-    request.url = endpoint(request.url)?;
+    request.url = endpoint(request.url, method)?;
     let seconds = context.left().as_secs_f64();
     request
         .url
         .query_pairs_mut()
-        .append_pair("query", query)
+        .extend_pairs(question)
         .append_pair("timeout", &format!("{seconds:.3}"));
     let ca = context.ca(plan)?;
     let fetched = fetch(&request, ca.as_deref(), cap(plan, "max_body"), context, saw).await?;
@@ -166,12 +248,12 @@ async fn ask(
     })
 }
 
-fn endpoint(mut base: Url) -> Result<Url, Obstacle> {
+fn endpoint(mut base: Url, method: &str) -> Result<Url, Obstacle> {
     base.set_fragment(None);
     base.path_segments_mut()
         .map_err(|()| Obstacle::broken("`url` cannot have a path"))?
         .pop_if_empty()
-        .extend(["api", "v1", "query"]);
+        .extend(["api", "v1", method]);
     Ok(base)
 }
 
@@ -250,8 +332,8 @@ async fn age(plan: &Plan, query: &str, context: &Context<'_>, saw: &mut Saw) {
         saw.values.lacks("age", why);
         return;
     }
-    let question = format!("time() - max(timestamp({of}))");
-    let found = ask(plan, &question, context, saw)
+    let question = [("query", format!("time() - max(timestamp({of}))"))];
+    let found = ask(plan, "query", &question, context, saw)
         .await
         .and_then(|answer| series(answer.data));
     let age = match found.as_deref() {
@@ -270,3 +352,6 @@ async fn age(plan: &Plan, query: &str, context: &Context<'_>, saw: &mut Saw) {
         None => saw.values.lacks("age", "there is no sample"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,7 @@ pub fn reference() -> Result<String, fmt::Error> {
     for kind in kinds::ALL {
         chapter(&mut page, kind)?;
     }
+    page.push_str(include_str!("ref.md"));
     Ok(page)
 }
 
