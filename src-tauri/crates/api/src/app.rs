@@ -8,17 +8,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 use countersign_core::ledger::ident::RunId;
 use countersign_core::ledger::time::Timestamp;
+use countersign_probes::{Engine, Limits};
 use countersign_store::{OpenMode, Opened, Store, Warning};
 use tokio_util::sync::CancellationToken;
 
 use crate::moments;
+use crate::new_run::nonce;
 use crate::open_run::OpenRun;
 use crate::people::account_name;
 use crate::secrets::Secrets;
+use crate::watching::Lookers;
 use crate::wire::error::{Finding, FindingSeverity, Problem};
 use crate::wire::probe::ProbeProgress;
 use crate::wire::run::{RunPatch, RunRow};
 use crate::wire::session::{Session, Settings};
+use crate::wire::watch::WatchLooked;
 
 const SETTINGS: &str = "settings";
 
@@ -31,6 +35,8 @@ pub enum Notice {
     Run(Box<RunPatch>),
     /// Probes went on.
     Probes(ProbeProgress),
+    /// A watch has looked, or has ended.
+    Watch(WatchLooked),
 }
 
 type Listener = Box<dyn Fn(Notice) + Send + Sync>;
@@ -79,6 +85,12 @@ pub struct App {
     /// Whether the sample is being made, and not yet to be shown.
     pub(crate) making_sample: AtomicBool,
     pub(crate) runtime: tokio::runtime::Runtime,
+    /// The watches that this process looks after.
+    pub(crate) lookers: Lookers,
+    /// What this process is called where several could look after one watch.
+    pub(crate) holder: String,
+    /// Runs all probes of this process, so that its limits hold over all batches and watches.
+    pub(crate) engine: Arc<Engine>,
     listener: Mutex<Option<Listener>>,
     pub(crate) preview: Mutex<Option<crate::reports::Preview>>,
 }
@@ -111,6 +123,9 @@ impl App {
             watched: AtomicBool::new(false),
             making_sample: AtomicBool::new(false),
             runtime,
+            lookers: Lookers::default(),
+            holder: nonce()?,
+            engine: Arc::new(Engine::new(Limits::default())),
             listener: Mutex::default(),
             preview: Mutex::default(),
         }))
@@ -201,6 +216,15 @@ impl App {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.store.folder()
+    }
+}
+
+impl Drop for App {
+    /// What this process was watching, the next one may go on with at once.
+    fn drop(&mut self) {
+        if !held(&self.lookers).is_empty() {
+            let _ = self.store.leave_watches(&self.holder);
+        }
     }
 }
 

@@ -5,7 +5,9 @@
 
 mod adoption;
 mod app;
+mod carry;
 mod checklists;
+mod compare;
 mod environments;
 mod evidence;
 mod exports;
@@ -31,6 +33,7 @@ mod signing;
 mod signoff;
 mod suggestions;
 mod view;
+mod watching;
 pub mod wire;
 
 pub use app::{App, AppOptions, Notice, Writer};

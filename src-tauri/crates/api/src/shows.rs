@@ -115,6 +115,7 @@ impl App {
             deployment: view::deployment(open),
             occasion: &occasion,
             may_accept: &may_accept,
+            here: &|watch| watch.act.device == self.store().device(),
             has_blob: &|digest| self.store().has_blob(digest),
             undoable: &undoable,
         };
@@ -373,6 +374,10 @@ impl App {
                 let aged = beat % 60 == 59;
                 for run in open.iter().filter(|run| aged || changes.runs.contains(run)) {
                     app.tell_run(run);
+                }
+                // What a closed window or a command line that has ended was looking after.
+                if beat % 10 == 0 {
+                    app.resume_watches();
                 }
                 if changes.anything || !changes.runs.is_empty() {
                     app.announce_runs();

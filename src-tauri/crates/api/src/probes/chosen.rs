@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use countersign_core::ledger::body::WatchPart;
+use countersign_core::ledger::ident::ProbeHash;
 use countersign_core::outline::Item;
-use countersign_core::probe::{Class, Missing, Observation, Plan, Probe, Verdict, class, resolve};
+use countersign_core::probe::{
+    Class, Missing, Observation, Plan, Probe, Value, Verdict, class, resolve,
+};
 use countersign_probes::{Job, Secret, fingerprint};
 
 use crate::view::picture;
@@ -13,11 +17,18 @@ use crate::wire::error::Problem;
 use crate::wire::probe::{MissingName, PlanEntry, ProbePlan, ProbeResult};
 
 /// A probe that was chosen, with what it would do.
-pub(super) struct Chosen {
+#[derive(Clone)]
+pub(crate) struct Chosen {
     pub item: Item,
     pub probe: Probe,
     pub environment: String,
     pub rehearsal: bool,
+    /// Whether its item was named, so that it answers even where it can only say that it cannot.
+    pub by_name: bool,
+    /// Which part of a watch its result is, where it is one.
+    pub part: Option<WatchPart>,
+    /// What `needs` and `ref` of others may call it.
+    pub called: Vec<String>,
     pub plan: Result<Plan, Vec<Missing>>,
 }
 
@@ -43,6 +54,9 @@ impl Chosen {
             probe: probe.clone(),
             environment,
             rehearsal: false,
+            by_name: false,
+            part: None,
+            called: probe.id.iter().cloned().collect(),
             plan,
         })
     }
@@ -53,6 +67,12 @@ impl Chosen {
 
     pub fn hash(&self) -> Option<String> {
         self.plan.as_ref().ok()?.hash().ok().map(|hash| hash.0)
+    }
+
+    /// The hash of the probe as the ledger has it.
+    pub fn probe_hash(&self) -> Result<ProbeHash, Problem> {
+        let hash = &self.probe.hash;
+        hash.parse().map_err(|_| Problem::unknown("probe", hash))
     }
 
     /// Whether it changes state or makes load, and so never joins a run of many.
@@ -125,15 +145,14 @@ pub struct Outcome {
     pub result: ProbeResult,
 }
 
-/// The item of a job's id, which is the item and the probe's hash.
-pub(super) fn item_of(job: &str) -> &str {
-    job.split('\u{1f}').next().unwrap_or(job)
-}
+/// What the last accepted run measured, by job and metric.
+pub(crate) type Baselines = BTreeMap<String, BTreeMap<String, Value>>;
 
 /// Jobs for what can be resolved, and the secrets that they need.
-pub(super) fn jobs<'a>(
+pub(crate) fn jobs<'a>(
     chosen: impl IntoIterator<Item = &'a Chosen>,
     asked: &BTreeSet<String>,
+    accepted: &Baselines,
     given: &BTreeMap<String, Secret>,
     secret: impl Fn(&str, &str) -> Option<Secret>,
 ) -> (Vec<Job>, BTreeMap<String, Secret>) {
@@ -148,13 +167,27 @@ pub(super) fn jobs<'a>(
         }
         jobs.push(Job {
             id: one.id(),
+            names: one.called.clone(),
             probe: one.probe.clone(),
             plan: plan.clone(),
             asked: one.hash().is_some_and(|hash| asked.contains(&hash)),
-            accepted: BTreeMap::new(),
+            accepted: accepted.get(&one.id()).cloned().unwrap_or_default(),
+            window: None,
         });
     }
     (jobs, secrets)
+}
+
+impl ProbePlan {
+    /// The plan of nothing.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            entries: Vec::new(),
+            unapproved: 0,
+            missing: Vec::new(),
+            repository: String::new(),
+        }
+    }
 }
 
 /// What is known about approvals and secrets when a plan is shown.

@@ -8,7 +8,7 @@ use countersign_core::outline::{
     Item, NewProbe, Options, ProbeSpot, SuggestedFor, insert_probes, placement_in_checklist,
     rewrite_probe, written_probe,
 };
-use countersign_core::probe::{Placement, Probe, link, parse_draft};
+use countersign_core::probe::{Named, Placement, Probe, link, parse_draft};
 
 use super::ProbeContext;
 use super::chosen::{Chosen, Known, shown_plan};
@@ -316,15 +316,19 @@ fn beside_others(standing: &Standing, drafted: &[Probe]) -> Vec<Diagnostic> {
         .iter()
         .filter_map(|block| Some(block.probe.as_ref()?.hash.as_str()))
         .collect();
-    let items = &standing.next.outline().items;
-    let others: Vec<&Probe> = items
-        .iter()
-        .flat_map(|item| &item.probes)
-        .filter(|probe| !replaced.contains(&probe.hash.as_str()))
+    let outline = standing.next.outline();
+    let others: Vec<Named<'_>> = outline
+        .named_probes()
+        .into_iter()
+        .filter(|named| !replaced.contains(&named.probe.hash.as_str()))
         .collect();
     let before: Vec<String> = link(&others).into_iter().map(|one| one.message).collect();
     let mut all = others;
-    all.extend(drafted);
+    all.extend(drafted.iter().map(Named::by_id));
+    if let ([_], Some(only)) = (drafted, all.last_mut()) {
+        let item = &standing.item;
+        only.names.extend([item.id.as_str(), item.number.as_str()]);
+    }
     let mut found = link(&all);
     found.retain(|one| !before.contains(&one.message));
     found

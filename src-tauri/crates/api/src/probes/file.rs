@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
-use countersign_core::outline::{ItemKind, Outline};
-use countersign_core::probe::Probe;
+use countersign_core::outline::{Item, ItemKind, Outline};
+use countersign_core::probe::Named;
 use countersign_probes::{Approvals, Engine, Ground, Limits};
 use tokio_util::sync::CancellationToken;
 
 use super::ProbeContext;
-use super::chosen::{Chosen, Known, Outcome, jobs, shown_plan};
+use super::chosen::{Baselines, Chosen, Known, Outcome, jobs, shown_plan};
 use super::together;
 use crate::checklists::Source;
 use crate::wire::error::Problem;
@@ -62,7 +62,13 @@ pub fn file_probes(
     let chosen = choose(&outline, items, context, repository.as_deref())?;
     let approved = approved(&chosen, approve, context);
     let asked = approve.iter().cloned().collect();
-    let (jobs, secrets) = jobs(&chosen, &asked, &context.secrets, |_, _| None);
+    let (jobs, secrets) = jobs(
+        &chosen,
+        &asked,
+        &Baselines::new(),
+        &context.secrets,
+        |_, _| None,
+    );
     let approvals: Approvals = Arc::new(move |hash| approved.contains(&hash.0));
     let ground = Ground {
         repository,
@@ -108,10 +114,11 @@ fn choose(
             Ok(item.id.as_str())
         })
         .collect::<Result<_, Problem>>()?;
-    let mut candidates = Vec::new();
+    let mut candidates: Vec<(&Item, Named<'_>)> = Vec::new();
     let mut wanted = Vec::new();
+    let mut all = outline.named_probes().into_iter();
     for item in &outline.items {
-        for probe in &item.probes {
+        for probe in all.by_ref().take(item.probes.len()) {
             candidates.push((item, probe));
             wanted.push(match named.is_empty() {
                 true => item.kind == ItemKind::Work,
@@ -119,10 +126,11 @@ fn choose(
             });
         }
     }
-    let probes: Vec<&Probe> = candidates.iter().map(|(_, probe)| *probe).collect();
+    let probes: Vec<&Named<'_>> = candidates.iter().map(|(_, probe)| probe).collect();
     together::join(&probes, &mut wanted);
     let mut chosen = Vec::new();
-    for ((item, probe), _) in candidates.iter().zip(wanted).filter(|(_, wanted)| *wanted) {
+    for ((item, called), _) in candidates.iter().zip(wanted).filter(|(_, wanted)| *wanted) {
+        let probe = called.probe;
         let environment = context
             .environment
             .clone()
@@ -135,10 +143,13 @@ fn choose(
         let names = (variables, context.secrets.keys().cloned().collect());
         let one = Chosen::new(item, probe, environment, &names, repository)?;
         if named.contains(item.id.as_str()) || !one.asks_each_time() {
-            chosen.push(one);
+            chosen.push(Chosen {
+                called: called.names.iter().map(|name| (*name).to_owned()).collect(),
+                ..one
+            });
         }
     }
-    together::keep_answerable(&mut chosen);
+    together::keep_answerable(&mut chosen, &BTreeSet::new());
     Ok(chosen)
 }
 

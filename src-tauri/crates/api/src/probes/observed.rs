@@ -24,11 +24,7 @@ pub(super) fn observed(
     Ok(Observed {
         scope: open.scope(item)?,
         item: item.id.clone(),
-        probe: one
-            .probe
-            .hash
-            .parse()
-            .map_err(|_| Problem::unknown("probe", &one.probe.hash))?,
+        probe: one.probe_hash()?,
         verdict: finding(observation.verdict),
         conditions: observation
             .conditions
@@ -50,7 +46,7 @@ pub(super) fn observed(
         environment: (!one.environment.is_empty()).then(|| one.environment.clone()),
         release,
         rehearsal: one.rehearsal,
-        watch: None,
+        watch: one.part,
         detail: Some(detail),
         hint: observation.hint.clone(),
     })

@@ -1,53 +1,91 @@
-//! How far a batch of probes is.
+//! How far a batch of probes is, probe by probe.
 
 use std::collections::BTreeMap;
 
-use countersign_core::probe::Verdict;
+use countersign_core::probe::{Observation, Verdict};
+use countersign_probes::Wait;
 use tokio_util::sync::CancellationToken;
 
-use super::Batch;
-use crate::wire::probe::ProbeProgress;
+use super::batch::Batch;
+use crate::wire::probe::{ProbeProgress, QueueEntry, QueueState, QueueWait};
 
 /// How far a batch is.
 pub(super) struct Tally {
     batch: u64,
     run: String,
     cancel: CancellationToken,
-    total: u32,
-    finished: u32,
-    queued: Vec<String>,
-    running: Vec<String>,
+    /// One a probe, by the job's id, in the checklist's order.
+    queue: Vec<(String, QueueEntry)>,
     verdicts: BTreeMap<Verdict, u32>,
 }
 
 impl Tally {
     pub fn new(batch: &Batch) -> Self {
+        let entry = |one: &super::chosen::Chosen| QueueEntry {
+            item: one.item.id.clone(),
+            probe: one.probe.hash.clone(),
+            kind: one.probe.kind.clone(),
+            state: QueueState::Waiting,
+            position: None,
+            waits_for: Some(QueueWait::Turn),
+            text: words(&Wait::Turn),
+            verdict: None,
+        };
         Self {
             batch: batch.number,
             run: batch.run.clone(),
             cancel: batch.cancel.clone(),
-            total: batch.chosen.len() as u32,
-            finished: 0,
-            queued: batch.chosen.iter().map(|one| one.item.id.clone()).collect(),
-            running: Vec::new(),
+            queue: batch
+                .chosen
+                .iter()
+                .map(|one| (one.id(), entry(one)))
+                .collect(),
             verdicts: BTreeMap::new(),
         }
     }
 
-    pub fn started(&mut self, item: &str) {
-        take(&mut self.queued, item);
-        self.running.push(item.to_owned());
+    pub fn waits(&mut self, job: &str, wait: Wait) {
+        let text = words(&wait);
+        let waits_for = match wait {
+            Wait::Need { .. } => QueueWait::Need,
+            Wait::Host { .. } => QueueWait::Host,
+            Wait::Turn => QueueWait::Turn,
+            Wait::Alone => QueueWait::Alone,
+        };
+        self.set(job, QueueState::Waiting, Some(waits_for), text);
     }
 
-    pub fn finished(&mut self, item: &str, verdict: Verdict) {
-        self.cancelled(item);
-        self.finished += 1;
-        *self.verdicts.entry(verdict).or_default() += 1;
+    pub fn started(&mut self, job: &str) {
+        self.set(job, QueueState::Running, None, String::new());
     }
 
-    pub fn cancelled(&mut self, item: &str) {
-        if !take(&mut self.running, item) {
-            take(&mut self.queued, item);
+    pub fn retries(&mut self, job: &str, attempt: u32, why: &str) {
+        let text = format!("try {attempt}: {why}");
+        self.set(job, QueueState::Running, None, text);
+    }
+
+    pub fn finished(&mut self, job: &str, observation: &Observation) {
+        self.set(job, QueueState::Done, None, observation.summary.clone());
+        if let Some(entry) = self.entry(job) {
+            entry.verdict = Some(observation.verdict.word().to_owned());
+        }
+        *self.verdicts.entry(observation.verdict).or_default() += 1;
+    }
+
+    pub fn cancelled(&mut self, job: &str) {
+        self.set(job, QueueState::Cancelled, None, "stopped".to_owned());
+    }
+
+    fn entry(&mut self, job: &str) -> Option<&mut QueueEntry> {
+        let found = self.queue.iter_mut().find(|(id, _)| id == job);
+        found.map(|(_, entry)| entry)
+    }
+
+    fn set(&mut self, job: &str, state: QueueState, waits_for: Option<QueueWait>, text: String) {
+        if let Some(entry) = self.entry(job) {
+            entry.state = state;
+            entry.waits_for = waits_for;
+            entry.text = text;
         }
     }
 
@@ -68,13 +106,27 @@ impl Tally {
                     .map(|count| format!("{count} {word}"))
             })
             .collect();
+        let items = |state: QueueState| {
+            let of_state = self.queue.iter().filter(move |(_, one)| one.state == state);
+            of_state.map(|(_, one)| one.item.clone()).collect()
+        };
+        let mut place = 0;
+        let queue = self.queue.iter().map(|(_, entry)| {
+            let mut entry = entry.clone();
+            if entry.state == QueueState::Waiting {
+                place += 1;
+                entry.position = Some(place);
+            }
+            entry
+        });
         ProbeProgress {
             batch: self.batch,
             run: self.run.clone(),
-            total: self.total,
-            finished: self.finished,
-            queued: self.queued.clone(),
-            running: self.running.clone(),
+            total: self.queue.len() as u32,
+            finished: self.verdicts.values().sum(),
+            queue: queue.collect(),
+            queued: items(QueueState::Waiting),
+            running: items(QueueState::Running),
             over,
             cancelled: self.cancel.is_cancelled(),
             text: parts.join(", "),
@@ -83,12 +135,12 @@ impl Tally {
     }
 }
 
-fn take(list: &mut Vec<String>, item: &str) -> bool {
-    match list.iter().position(|known| known == item) {
-        Some(at) => {
-            list.remove(at);
-            true
-        }
-        None => false,
+/// What a probe waits for, as it is shown.
+fn words(wait: &Wait) -> String {
+    match wait {
+        Wait::Need { name } => format!("waits for {name}"),
+        Wait::Host { host } => format!("waits for {host}"),
+        Wait::Turn => "waits for its turn".to_owned(),
+        Wait::Alone => "waits until nothing else runs beside it".to_owned(),
     }
 }

@@ -3,25 +3,29 @@
 
 use std::collections::BTreeSet;
 
-use countersign_core::probe::Probe;
+use countersign_core::probe::Named;
 
 use super::chosen::Chosen;
 
 /// Marks, beside the probes that are wanted, those that they judge and those that judge them.
-pub(super) fn join(probes: &[&Probe], wanted: &mut [bool]) {
+pub(super) fn join(probes: &[&Named<'_>], wanted: &mut [bool]) {
     loop {
         let held = |at: usize| wanted.get(at).copied().unwrap_or_default();
-        let ids: BTreeSet<&str> = named(probes, &held, |probe| probe.id.as_deref());
-        let judged: BTreeSet<&str> = named(probes, &held, |probe| probe.reference.as_deref());
+        let chosen = || {
+            let all = probes.iter().enumerate();
+            all.filter(|(at, _)| held(*at)).map(|(_, named)| *named)
+        };
+        let names: BTreeSet<&str> = chosen().flat_map(|one| one.names.iter().copied()).collect();
+        let judged: BTreeSet<&str> = chosen()
+            .filter_map(|one| one.probe.reference.as_deref())
+            .collect();
         let more: Vec<usize> = probes
             .iter()
             .enumerate()
-            .filter(|(at, probe)| {
-                let is_judged = probe.id.as_deref().is_some_and(|id| judged.contains(id));
-                let judges = probe
-                    .reference
-                    .as_deref()
-                    .is_some_and(|id| ids.contains(id));
+            .filter(|(at, named)| {
+                let is_judged = named.names.iter().any(|name| judged.contains(name));
+                let reference = named.probe.reference.as_deref();
+                let judges = reference.is_some_and(|name| names.contains(name));
                 !held(*at) && (is_judged || judges)
             })
             .map(|(at, _)| at)
@@ -37,31 +41,16 @@ pub(super) fn join(probes: &[&Probe], wanted: &mut [bool]) {
     }
 }
 
-fn named<'a>(
-    probes: &[&'a Probe],
-    held: &dyn Fn(usize) -> bool,
-    name: fn(&Probe) -> Option<&str>,
-) -> BTreeSet<&'a str> {
-    probes
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| held(*at))
-        .filter_map(|(_, probe)| name(probe))
-        .collect()
-}
-
-/// Leaves out every `ref` whose measuring probe does not run, as one that changes state in a run of
-/// many: a result that it has stays, instead of being followed by "was not run".
-pub(super) fn keep_answerable(chosen: &mut Vec<Chosen>) {
+/// Leaves out every `ref` whose measuring probe neither runs nor has `measured` before, as one that
+/// changes state in a run of many: nobody asked, and it could only say that. One whose item was
+/// named says so.
+pub(super) fn keep_answerable(chosen: &mut Vec<Chosen>, measured: &BTreeSet<String>) {
     loop {
-        let ids: BTreeSet<String> = chosen
-            .iter()
-            .filter_map(|one| one.probe.id.clone())
-            .collect();
+        let names: BTreeSet<String> = chosen.iter().flat_map(|one| one.called.clone()).collect();
         let before = chosen.len();
         chosen.retain(|one| {
             let judged = one.probe.reference.as_ref();
-            judged.is_none_or(|id| ids.contains(id))
+            one.by_name || judged.is_none_or(|name| names.contains(name) || measured.contains(name))
         });
         if chosen.len() == before {
             return;

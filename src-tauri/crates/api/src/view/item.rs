@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use countersign_core::ledger::body::{Finding, SetStatus, TypedValue};
 use countersign_core::ledger::fold::{
     Act as FoldedAct, Conflict, Derived, Evidence, ItemState, ProbeState, Proposal, ProposalFate,
-    ProposalKind, Status,
+    ProposalKind, Status, Watch,
 };
 use countersign_core::outline::{Item, Outline, due_at};
 use countersign_core::probe::Probe;
@@ -19,6 +19,7 @@ use crate::wire::item::{
     Tile,
 };
 use crate::wire::probe::ProbeView;
+use crate::wire::watch::WatchView;
 
 /// What an item is seen against: the run, the moment, and who looks.
 pub struct Sight<'a> {
@@ -32,6 +33,8 @@ pub struct Sight<'a> {
     pub occasion: &'a Occasion,
     /// Whether the looker may accept a proposal, or why not.
     pub may_accept: &'a dyn Fn(&str, &Proposal) -> Result<(), String>,
+    /// Whether a watch was started on this device.
+    pub here: &'a dyn Fn(&Watch) -> bool,
     /// Whether evidence bytes are in this store.
     pub has_blob: &'a dyn Fn(&countersign_core::ledger::ident::Digest) -> bool,
     /// The event that an undo would name for an item, if any.
@@ -68,6 +71,7 @@ pub fn show(sight: &Sight<'_>, item: &Item, state: &ItemState) -> ItemView {
         let stage = probe.stage.unwrap_or(item.stage);
         fill_probe(sight, shown, probe, stage, known);
     }
+    view.watch = state.watch.as_ref().map(|watch| going(sight, state, watch));
     view.measure = view.probes.iter().find_map(|probe| probe.measure.clone());
     view.summary = summary(&view, state);
     view.word = word(&view, state, waiver_over);
@@ -306,6 +310,8 @@ fn fill_probe(
         (Timing::Rehearsal, _) => "never",
         // Nothing can be run for it, so it is not counted among what is due.
         (Timing::Due, _) if probe.waits_for_push() => "waiting",
+        // A single look would say too much: it is watched instead.
+        (Timing::Due, _) if probe.watch.is_some() => "watch",
         (Timing::Due, None) => "due",
         (Timing::Due, Some(result)) if matches!(result.verdict, Finding::Pass | Finding::Warn) => {
             "stale"
@@ -319,6 +325,24 @@ fn fill_probe(
         shown.summary.clone_from(&result.summary);
         shown.at = Some(result.started.to_string());
         shown.measure = measure::of_result(&result.conditions, result.verdict);
+    }
+}
+
+fn going(sight: &Sight<'_>, state: &ItemState, watch: &Watch) -> WatchView {
+    let probe = watch.probe.as_ref();
+    let so_far = state
+        .probes
+        .iter()
+        .find(|known| Some(&known.probe) == probe)
+        .and_then(|known| known.result.as_ref())
+        .filter(|result| result.watch.is_some() && result.started >= watch.from);
+    WatchView {
+        probe: probe.map(ToString::to_string).unwrap_or_default(),
+        from: watch.from.to_string(),
+        until: watch.until.to_string(),
+        here: (sight.here)(watch),
+        over: watch.until.utc() <= sight.now,
+        verdict: so_far.map(|result| measure::word(result.verdict).to_owned()),
     }
 }
 
@@ -367,8 +391,10 @@ fn word(view: &ItemView, state: &ItemState, waiver_over: bool) -> String {
     };
     for (mark, text) in SAID {
         if view.marks.contains(&mark) {
+            // What was carried from an earlier release names it in its reason.
+            let named = mark == Mark::Carried && view.reason.starts_with(text);
             word.push_str(" · ");
-            word.push_str(text);
+            word.push_str(if named { &view.reason } else { text });
         }
     }
     word

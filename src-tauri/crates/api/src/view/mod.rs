@@ -8,4 +8,5 @@ pub mod picture;
 pub mod report;
 pub mod run;
 pub mod signoff;
+pub mod watch;
 pub mod words;

@@ -2,7 +2,7 @@
 
 use countersign_core::outline::{Item, ItemKind, Outline, Phase};
 
-use crate::view::words;
+use crate::view::{watch, words};
 use crate::wire::item::{ItemView, PhaseView, SectionView, Tile, ValueAsk};
 use crate::wire::probe::ProbeView;
 
@@ -101,6 +101,7 @@ pub fn open_item(outline: &Outline, item: &Item) -> ItemView {
         due: None,
         condition,
         probes: probes(item),
+        watch: None,
         notes: Vec::new(),
         evidence: Vec::new(),
         proposals: Vec::new(),
@@ -123,6 +124,7 @@ fn probes(item: &Item) -> Vec<ProbeView> {
         at: None,
         measure: None,
         problem: None,
+        watch: probe.watch.as_ref().map(watch::rule),
     });
     let broken = item.probe_errors.iter().map(|error| ProbeView {
         hash: String::new(),
@@ -139,6 +141,7 @@ fn probes(item: &Item) -> Vec<ProbeView> {
             "line {}, column {}: {}",
             error.place.line, error.place.column, error.message
         )),
+        watch: None,
     });
     written.chain(broken).collect()
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::probe::ProbeView;
+use super::watch::WatchView;
 
 /// An item as something else names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -349,6 +350,10 @@ pub struct ItemView {
     pub condition: Option<String>,
     /// Probes and their latest results.
     pub probes: Vec<ProbeView>,
+    /// Its watch, while that goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub watch: Option<WatchView>,
     /// Notes, oldest first.
     pub notes: Vec<NoteView>,
     /// Evidence, oldest first.

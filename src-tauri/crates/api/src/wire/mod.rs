@@ -61,6 +61,12 @@
 //! | `probe_text` | `run, item, probe` (hash or empty), `line` | `ProbeText` |
 //! | `probe_check` | `run, draft: ProbeDraft` | `ProbeCheck` |
 //! | `probe_save` | `run, draft: ProbeDraft` | path of the file that was written |
+//! | `watch_start` | `run, item, length` (such as `1h`; empty: as the probe says), `approve: string[]` | `RunPatch` |
+//! | `watch_stop` | `run, item, reason` | `RunPatch` |
+//! | `watch_series` | `run, item` | `WatchSeries` or null |
+//! | `run_compare` | `run, with` (run id; empty: the last accepted run) | `RunComparison` |
+//! | `carry_plan` | `run` | `CarryPlan` |
+//! | `carry_forward` | `run, items: string[], approve: string[]` | number of the batch; as `probe_run` |
 //! | `environment_list` | | `EnvironmentView[]` |
 //! | `environment_save` | `environment: EnvironmentView, previous: name or ""` | `EnvironmentView[]` |
 //! | `environment_delete` | `name` | `EnvironmentView[]` |
@@ -82,10 +88,12 @@
 //!
 //! # Events
 //! `runs-changed` (`RunRow[]`), `run-changed` (`RunPatch`), `probe-progress` (`ProbeProgress`),
+//! `watch-looked` (`WatchLooked`),
 //! `open-checklist` (a source: the window opens its preview).
 
 pub mod adoption;
 pub mod checklist;
+pub mod compare;
 pub mod editing;
 pub mod environment;
 pub mod error;
@@ -98,3 +106,4 @@ pub mod report;
 pub mod run;
 pub mod session;
 pub mod signoff;
+pub mod watch;

@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use super::item::Measure;
 use super::picture::Picture;
+use super::watch::WatchRule;
 
 /// A probe on an item, with its latest result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -21,7 +22,8 @@ pub struct ProbeView {
     pub line: u32,
     /// `all`, or `part` (a pass still needs a person's word).
     pub proves: String,
-    /// `never`, `due`, `fresh`, `stale`, `rehearsal`, `waiting` (for a result that is pushed), or `broken` (cannot be read).
+    /// `never`, `due`, `fresh`, `stale`, `rehearsal`, `waiting` (for a result that is pushed),
+    /// `watch` (to be watched: `watch_start` begins it), or `broken` (cannot be read).
     pub state: String,
     /// `pass`, `warn`, `fail`, `inconclusive`, `error` or `skipped`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,6 +43,10 @@ pub struct ProbeView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub problem: Option<String>,
+    /// How it is watched, where one look is not enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub watch: Option<WatchRule>,
 }
 
 /// The last result of a probe as a picture.
@@ -90,9 +96,9 @@ pub struct ConditionOutcome {
 pub enum ProbeSelection {
     /// Those due in the stages reached.
     Due,
-    /// All of a section.
+    /// All of a section, or of a whole phase.
     Section {
-        /// Section id.
+        /// Its id, number or title.
         section: String,
     },
     /// All of some items (one of a later stage runs as a rehearsal).
@@ -175,6 +181,67 @@ pub struct MissingName {
     pub items: Vec<String>,
 }
 
+/// What has become of a probe of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum QueueState {
+    /// It has not begun; what it waits for is said.
+    Waiting,
+    /// It runs.
+    Running,
+    /// It has a verdict.
+    Done,
+    /// It was stopped, before it began or while it ran; there is no verdict.
+    Cancelled,
+}
+
+/// What a probe waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum QueueWait {
+    /// As many as are allowed at once run already.
+    Turn,
+    /// As many as are allowed speak to its host already.
+    Host,
+    /// A probe that it needs, or whose measurement it judges, has not ended.
+    Need,
+    /// It runs alone and others have not ended, or one that runs alone is before it.
+    Alone,
+}
+
+/// A probe of a batch and its place in the queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct QueueEntry {
+    /// Item id.
+    pub item: String,
+    /// Hash of the probe as written.
+    pub probe: String,
+    /// Kind, such as `http`.
+    pub kind: String,
+    /// What has become of it.
+    pub state: QueueState,
+    /// Its place among those that wait, from 1; absent for the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub position: Option<u32>,
+    /// What it waits for; absent when it does not wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub waits_for: Option<QueueWait>,
+    /// One line that is ready to show: what it waits for, such as "waits for
+    /// api.example.com:443"; which try it is at, such as "try 2: connection reset"; what it found.
+    /// Empty while the first try runs.
+    pub text: String,
+    /// `pass`, `warn`, `fail`, `inconclusive`, `error` or `skipped`, once it is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub verdict: Option<String>,
+}
+
 /// How far a batch of probes is. Sent as the event `probe-progress`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -189,6 +256,8 @@ pub struct ProbeProgress {
     pub total: u32,
     /// Probes that have a verdict.
     pub finished: u32,
+    /// Every probe of the batch, in the checklist's order.
+    pub queue: Vec<QueueEntry>,
     /// Items whose probes wait.
     pub queued: Vec<String>,
     /// Items whose probes run now.

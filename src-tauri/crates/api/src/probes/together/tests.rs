@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use countersign_core::diagnostic::Place;
-use countersign_core::probe::{Probe, parse_comment};
+use countersign_core::probe::{Named, Probe, parse_comment};
 
 use super::join;
 
@@ -19,28 +19,31 @@ fn a_ref_and_what_it_judges_run_together() {
         probe("ref=p95 expect=\"status == 200\""),
         probe("http id=other url=https://b.example/"),
         probe("ref=gone expect=\"status == 200\""),
+        probe("ref=6.2.1 expect=\"status == 200\""),
     ];
-    let probes: Vec<&Probe> = all.iter().collect();
+    let mut named: Vec<Named<'_>> = all.iter().map(Named::by_id).collect();
+    named[3].names.push("6.2.1");
+    let probes: Vec<&Named<'_>> = named.iter().collect();
     for (wanted, joined) in [
         (
-            [true, false, false, false, false],
-            [true, true, true, false, false],
+            [true, false, false, false, false, false],
+            [true, true, true, false, false, false],
         ),
         (
-            [false, true, false, false, false],
-            [true, true, true, false, false],
+            [false, true, false, false, false, false],
+            [true, true, true, false, false, false],
         ),
         (
-            [false, false, true, false, false],
-            [true, true, true, false, false],
+            [false, false, true, false, false, false],
+            [true, true, true, false, false, false],
         ),
         (
-            [false, false, false, true, false],
-            [false, false, false, true, false],
+            [false, false, false, true, false, false],
+            [false, false, false, true, false, true],
         ),
         (
-            [false, false, false, false, true],
-            [false, false, false, false, true],
+            [false, false, false, false, true, false],
+            [false, false, false, false, true, false],
         ),
     ] {
         let mut flags = wanted;
