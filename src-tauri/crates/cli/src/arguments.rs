@@ -12,9 +12,9 @@ use clap::{Args, Parser, Subcommand};
 pub use probe::{ProbeFile, ProbeOptions, ProbeRun};
 pub use push::{Pushed, PushedVerdict};
 pub use run::{
-    Adopt, Applies, Archive, Assign, Attempt, Change, Condition, Criterion, Due, Duplicate, Field,
-    HandOver, History, New, Note, Prove, Resolve, Roles, Rollback, RollbackStep, RunCommand, Set,
-    Status, Step, Undo, Weigh,
+    Adopt, Applies, Archive, Assign, Attempt, CarryOn, Change, Compare, Condition, Criterion, Due,
+    Duplicate, Field, HandOver, History, New, Note, Prove, Resolve, Roles, Rollback, RollbackStep,
+    RunCommand, Set, Status, Step, Undo, Watch, Weigh,
 };
 pub use signing::{Close, Sign, Withdraw};
 

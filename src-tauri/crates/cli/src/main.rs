@@ -6,6 +6,7 @@
 mod adopt;
 mod approve;
 mod arguments;
+mod compare;
 mod course;
 mod export;
 mod history;
@@ -24,6 +25,7 @@ mod show;
 mod sign;
 mod sign_plan;
 mod style;
+mod watch;
 mod writer;
 
 use std::path::PathBuf;
@@ -94,6 +96,9 @@ fn of_run(app: &Arc<App>, command: &RunCommand, arguments: &Arguments) -> Result
         RunCommand::Decline(weigh) => item::decide(app, weigh, false),
         RunCommand::Resolve(resolve) => item::resolve(app, resolve),
         RunCommand::Probe(probe) => probe::of_run(app, probe, arguments),
+        RunCommand::Watch(watch) => watch::watch(app, watch, arguments),
+        RunCommand::Compare(with) => compare::compare(app, with),
+        RunCommand::Carry(carry) => compare::carry(app, carry, arguments),
         RunCommand::Adopt(version) => adopt::adopt(app, version, arguments),
         RunCommand::Attempt(attempt) => course::attempt(app, attempt),
         RunCommand::Rollback(rollback) => course::rollback(app, rollback),

@@ -58,8 +58,9 @@ impl Failure {
 impl From<Problem> for Failure {
     /// Codes of what was understood and refused; everything else is usage or unreadable input.
     fn from(problem: Problem) -> Self {
-        const REFUSED: [&str; 32] = [
+        const REFUSED: [&str; 40] = [
             "already-adopted",
+            "already-watched",
             "attempt-ended",
             "attempt-not-ended",
             "attempt-started",
@@ -70,12 +71,17 @@ impl From<Problem> for Failure {
             "disk-full",
             "key-unwritable",
             "may-not-accept",
+            "may-not-carry",
             "may-not-sign",
             "no-conflict",
             "no-rollback",
             "no-threads",
+            "not-approved",
             "not-signed-yet",
             "not-ready",
+            "not-watched",
+            "nothing-to-carry",
+            "nothing-to-compare",
             "out-of-range",
             "pairing-undecided",
             "permission-denied",
@@ -91,6 +97,8 @@ impl From<Problem> for Failure {
             "store-locked",
             "store-opened-read-only",
             "store-read-only",
+            "watch-changes-state",
+            "watch-too-early",
         ];
         let refused =
             REFUSED.contains(&problem.code.as_str()) || problem.code.contains("passphrase");

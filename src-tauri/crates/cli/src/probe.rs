@@ -5,7 +5,9 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 
 use countersign_api::wire::error::Problem;
-use countersign_api::wire::probe::{ProbePlan, ProbeSelection};
+use countersign_api::wire::probe::{
+    ProbePlan, ProbeProgress, ProbeSelection, QueueEntry, QueueState,
+};
 use countersign_api::{App, Notice, Outcome, file_probe_plan, file_probes};
 use serde_json::json;
 
@@ -22,21 +24,24 @@ pub fn of_run(app: &Arc<App>, probe: &ProbeRun, arguments: &Arguments) -> Result
     let options = &probe.options;
     let context = approve::context(options, arguments.yes)?;
     let mut hashes = approve::hashes(options)?;
-    let selection = match (options.item.is_empty(), probe.only.as_str()) {
-        (false, _) => ProbeSelection::Items {
-            items: options.item.clone(),
+    let selection = match (&probe.section, probe.only.as_str()) {
+        (Some(section), _) => ProbeSelection::Section {
+            section: section.clone(),
         },
-        (true, "failing") => ProbeSelection::Failing,
-        (true, "stale") => ProbeSelection::Stale,
-        (true, "all") => ProbeSelection::All,
-        (true, _) => ProbeSelection::Due,
+        (None, _) if !probe.item.is_empty() => ProbeSelection::Items {
+            items: probe.item.clone(),
+        },
+        (None, "failing") => ProbeSelection::Failing,
+        (None, "stale") => ProbeSelection::Stale,
+        (None, "all") => ProbeSelection::All,
+        (None, _) => ProbeSelection::Due,
     };
     let plan = app.probe_plan_in(&probe.run, selection.clone(), &context)?;
     if options.plan {
         return Answer::ok(approve::page(&plan), &plan);
     }
     if plan.entries.is_empty() {
-        return nothing(&options.item);
+        return nothing(&probe.item);
     }
     name_strangers(&plan, &hashes);
     if !arguments.json && !arguments.yes && question::somebody_is_there() {
@@ -47,10 +52,7 @@ pub fn of_run(app: &Arc<App>, probe: &ProbeRun, arguments: &Arguments) -> Result
         app.listen(|notice| {
             if let Notice::Probes(batch) = notice {
                 let end = if batch.over { "\n" } else { "" };
-                progress(&format!(
-                    "{} of {}  {}{end}",
-                    batch.finished, batch.total, batch.text
-                ));
+                progress(&format!("{}{end}", going(&batch)));
             }
         });
     }
@@ -68,22 +70,33 @@ pub fn of_file(probe: &ProbeFile, arguments: &Arguments) -> Result<Answer, Failu
     }
     let mut hashes = approve::hashes(options)?;
     let source = source(&probe.file);
-    let plan = file_probe_plan(&source, &options.item, &hashes, &context)?;
+    let plan = file_probe_plan(&source, &probe.item, &hashes, &context)?;
     if options.plan {
         return Answer::ok(approve::page(&plan), &plan);
     }
     if plan.entries.is_empty() {
-        return nothing(&options.item);
+        return nothing(&probe.item);
     }
     name_strangers(&plan, &hashes);
     if !arguments.json && !arguments.yes && question::somebody_is_there() {
         hashes.extend(approve::ask(&plan, &hashes, &context));
     }
-    let outcomes = file_probes(&source, &options.item, &hashes, &context)?;
+    let outcomes = file_probes(&source, &probe.item, &hashes, &context)?;
     if let Some(path) = &probe.junit {
         junit::write(path, &probe.file, &outcomes).map_err(Failure::failed)?;
     }
     answer(&outcomes)
+}
+
+/// How far a batch is, with what the first of those that wait waits for.
+fn going(batch: &ProbeProgress) -> String {
+    let mut text = format!("{} of {}  {}", batch.finished, batch.total, batch.text);
+    let waiting = |entry: &&QueueEntry| entry.state == QueueState::Waiting;
+    if let Some(first) = batch.queue.iter().find(waiting) {
+        let many = batch.queue.iter().filter(waiting).count();
+        text.push_str(&format!("  {many} in the queue, the first {}", first.text));
+    }
+    text
 }
 
 fn nothing(items: &[String]) -> Result<Answer, Failure> {

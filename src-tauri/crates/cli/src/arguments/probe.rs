@@ -28,9 +28,6 @@ pub struct ProbeOptions {
     /// Approve probes that only look (classes passive and reads).
     #[arg(long)]
     pub approve_passive: bool,
-    /// Only this item (id or number).
-    #[arg(long)]
-    pub item: Vec<String>,
 }
 
 /// Probes without a run.
@@ -41,6 +38,9 @@ pub struct ProbeFile {
     /// What they may use.
     #[command(flatten)]
     pub options: ProbeOptions,
+    /// Only this item (id or number).
+    #[arg(long)]
+    pub item: Vec<String>,
     /// Write the results as JUnit XML.
     #[arg(long, value_name = "PATH")]
     pub junit: Option<PathBuf>,
@@ -54,6 +54,12 @@ pub struct ProbeRun {
     /// Only those that are `failing`, `stale` or `due` (the default).
     #[arg(long, value_parser = ["failing", "stale", "due", "all"], default_value = "due")]
     pub only: String,
+    /// Only this item (id or number).
+    #[arg(long)]
+    pub item: Vec<String>,
+    /// All of a section or a whole phase (id, number or title).
+    #[arg(long, value_name = "SECTION", conflicts_with_all = ["item", "only"])]
+    pub section: Option<String>,
     /// What they may use.
     #[command(flatten)]
     pub options: ProbeOptions,

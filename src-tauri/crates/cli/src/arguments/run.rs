@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::ProbeRun;
+use super::{ProbeOptions, ProbeRun};
 
 /// What to do with runs.
 #[derive(Debug, Subcommand)]
@@ -40,6 +40,12 @@ pub enum RunCommand {
     Resolve(Resolve),
     /// Run probes of a run.
     Probe(ProbeRun),
+    /// Watch an item with its probe until the window ends, in the foreground.
+    Watch(Watch),
+    /// Compare with another run of the same checklist; exit 1 when something regressed.
+    Compare(Compare),
+    /// Carry on what still stands from the last accepted run; without items, show what could be.
+    Carry(CarryOn),
     /// Go on with a new version of the checklist.
     Adopt(Adopt),
     /// Record that the deployment attempt was started, deployed or ended, or open a new one.
@@ -62,6 +68,53 @@ pub enum RunCommand {
     Archive(Archive),
     /// Start the next release's run of the same checklist and print its id.
     Duplicate(Duplicate),
+}
+
+/// A watch.
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// Run id, or its first digits.
+    pub run: String,
+    /// Item id or number, such as `6.2.1`.
+    pub item: String,
+    /// How long, such as `1h`; as the probe says by default.
+    #[arg(long = "for", value_name = "TIME")]
+    pub length: Option<String>,
+    /// End it before its time, for this reason.
+    #[arg(long, value_name = "REASON", conflicts_with = "length")]
+    pub stop: Option<String>,
+    /// What its probe may use.
+    #[command(flatten)]
+    pub options: ProbeOptions,
+}
+
+/// A comparison with another run.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Run id, or its first digits.
+    pub run: String,
+    /// The other run; the last that was released and accepted by default.
+    #[arg(long, value_name = "RUN", default_value = "")]
+    pub with: String,
+    /// Show what is the same, too; `--json` always has it.
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// What is carried on from the last accepted run.
+#[derive(Debug, Args)]
+pub struct CarryOn {
+    /// Run id, or its first digits.
+    pub run: String,
+    /// Item ids or numbers.
+    #[arg(value_name = "ITEM")]
+    pub items: Vec<String>,
+    /// Everything that may be carried.
+    #[arg(long, conflicts_with = "items")]
+    pub all: bool,
+    /// What the probes may use that are run again first.
+    #[command(flatten)]
+    pub options: ProbeOptions,
 }
 
 /// A new version of a run's checklist.

@@ -11,3 +11,4 @@ mod reading;
 mod repairing;
 mod runs;
 mod signing;
+mod watching;
