@@ -91,6 +91,12 @@ pub fn run() -> ExitCode {
             commands::probes::probe_text,
             commands::probes::probe_check,
             commands::probes::probe_save,
+            commands::watching::watch_start,
+            commands::watching::watch_stop,
+            commands::watching::watch_series,
+            commands::watching::run_compare,
+            commands::watching::carry_plan,
+            commands::watching::carry_forward,
             commands::environments::environment_list,
             commands::environments::environment_save,
             commands::environments::environment_delete,
@@ -155,6 +161,7 @@ fn tell_window(app: &AppHandle) {
             Notice::Runs(rows) => handle.emit("runs-changed", rows),
             Notice::Run(patch) => handle.emit("run-changed", patch),
             Notice::Probes(progress) => handle.emit("probe-progress", progress),
+            Notice::Watch(looked) => handle.emit("watch-looked", looked),
         };
     });
 }

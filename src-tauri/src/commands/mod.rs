@@ -13,6 +13,7 @@ pub mod rollback;
 pub mod runs;
 pub mod session;
 pub mod signoff;
+pub mod watching;
 
 #[cfg(test)]
 mod tests;

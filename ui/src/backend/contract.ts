@@ -1,6 +1,7 @@
 import type { AcceptedSuggestion } from '$generated/AcceptedSuggestion';
 import type { Adoption } from '$generated/Adoption';
 import type { AdoptionPlan } from '$generated/AdoptionPlan';
+import type { CarryPlan } from '$generated/CarryPlan';
 import type { ChecklistChange } from '$generated/ChecklistChange';
 import type { ChecklistPreview } from '$generated/ChecklistPreview';
 import type { ChecklistRow } from '$generated/ChecklistRow';
@@ -25,12 +26,15 @@ import type { ProbeSelection } from '$generated/ProbeSelection';
 import type { ProbeText } from '$generated/ProbeText';
 import type { Problem } from '$generated/Problem';
 import type { RunChange } from '$generated/RunChange';
+import type { RunComparison } from '$generated/RunComparison';
 import type { RunPatch } from '$generated/RunPatch';
 import type { RunRow } from '$generated/RunRow';
 import type { RunView } from '$generated/RunView';
 import type { Session } from '$generated/Session';
 import type { Settings } from '$generated/Settings';
 import type { StatusChange } from '$generated/StatusChange';
+import type { WatchLooked } from '$generated/WatchLooked';
+import type { WatchSeries } from '$generated/WatchSeries';
 import type { Written } from '$generated/Written';
 import { sentence } from '$shared/format/sentence';
 
@@ -51,6 +55,8 @@ export interface BackendEvents {
   runsChanged(listener: (rows: RunRow[]) => void): () => void;
   runChanged(listener: (patch: RunPatch) => void): () => void;
   probeProgress(listener: (progress: ProbeProgress) => void): () => void;
+  /** A watch has looked, or has ended: its series is another one now. */
+  watchLooked(listener: (looked: WatchLooked) => void): () => void;
   /** Paths that reached the app by argument or drop; `at` is where they were dropped. */
   pathsOpened(listener: (paths: string[], at: Place | null) => void): () => void;
   /** Files held over the window; null when they leave. */
@@ -134,6 +140,17 @@ export interface Backend {
   probeRun(run: string, selection: ProbeSelection, approve: string[]): Promise<number>;
   probeCancel(batch: number): Promise<void>;
   probeResult(run: string, item: string, probe: string): Promise<ProbeResult | null>;
+
+  /** `length` is a time such as `1h`; empty: as the probe says. */
+  watchStart(run: string, item: string, length: string, approve: string[]): Promise<RunPatch>;
+  watchStop(run: string, item: string, reason: string): Promise<RunPatch>;
+  watchSeries(run: string, item: string): Promise<WatchSeries | null>;
+
+  /** `other` is a run id; empty: the last that was released and accepted. */
+  runCompare(run: string, other: string): Promise<RunComparison>;
+  carryPlan(run: string): Promise<CarryPlan>;
+  /** Answers with the number of the batch that runs the probes again, 0 where there are none. */
+  carryForward(run: string, items: string[], approve: string[]): Promise<number>;
 
   /** `probe` is a hash, or empty with the line of one that cannot be read (0: a new one). */
   probeText(run: string, item: string, probe: string, line: number): Promise<ProbeText>;

@@ -27,6 +27,7 @@ const events: BackendEvents = {
   runsChanged: (listener) => hear('runs-changed', listener),
   runChanged: (listener) => hear('run-changed', listener),
   probeProgress: (listener) => hear('probe-progress', listener),
+  watchLooked: (listener) => hear('watch-looked', listener),
   pathsOpened(listener) {
     let dropped: Place | null = null;
     const take = async () => {
@@ -116,6 +117,14 @@ export const tauri: Backend = {
   probeRun: (run, selection, approve) => ask('probe_run', { run, selection, approve }),
   probeCancel: (batch) => ask('probe_cancel', { batch }),
   probeResult: (run, item, probe) => ask('probe_result', { run, item, probe }),
+
+  watchStart: (run, item, length, approve) => ask('watch_start', { run, item, length, approve }),
+  watchStop: (run, item, reason) => ask('watch_stop', { run, item, reason }),
+  watchSeries: (run, item) => ask('watch_series', { run, item }),
+
+  runCompare: (run, other) => ask('run_compare', { run, with: other }),
+  carryPlan: (run) => ask('carry_plan', { run }),
+  carryForward: (run, items, approve) => ask('carry_forward', { run, items, approve }),
 
   probeText: (run, item, probe, line) => ask('probe_text', { run, item, probe, line }),
   probeCheck: (run, draft) => ask('probe_check', { run, draft }),

@@ -10,6 +10,7 @@ import type { ProbeView } from "./ProbeView";
 import type { ProposalView } from "./ProposalView";
 import type { Tile } from "./Tile";
 import type { ValueAsk } from "./ValueAsk";
+import type { WatchView } from "./WatchView";
 
 /**
  * One item of a run (or of a checklist that is only looked at, with everything open).
@@ -119,6 +120,10 @@ condition?: string,
  * Probes and their latest results.
  */
 probes: Array<ProbeView>, 
+/**
+ * Its watch, while that goes on.
+ */
+watch?: WatchView, 
 /**
  * Notes, oldest first.
  */

@@ -5,7 +5,7 @@
  */
 export type ProbeSelection = { "which": "due" } | { "which": "section", 
 /**
- * Section id.
+ * Its id, number or title.
  */
 section: string, } | { "which": "items", 
 /**

@@ -16,6 +16,7 @@ import hamsaya from './hamsaya.md?raw';
 import { pageOf } from './pages';
 import { PICTURES_LETTERS } from './pictures';
 import { FakeScheduler, planOf, resultOf } from './probes';
+import { FakeWatches, carried, carryPlanOf, comparisonOf } from './watching';
 import { FakeRun, ME } from './run';
 import { putSeeds, SEEDS } from './seeds';
 import { AWKWARD_RUN, AWKWARD_VARIABLES, MIXED, SHAPES } from './shapes';
@@ -46,6 +47,7 @@ export function makeFake(shape = ''): Backend {
   const runChanged = channel<RunPatch>();
   const progress = channel<ProbeProgress>();
   const scheduler = new FakeScheduler();
+  const watches = new FakeWatches();
   const approved = new Set<string>();
   let nextRun = 5;
   /** Whether the file of the runs was edited meanwhile. */
@@ -141,6 +143,7 @@ export function makeFake(shape = ''): Backend {
       runsChanged: rowsChanged.hear,
       runChanged: runChanged.hear,
       probeProgress: progress.hear,
+      watchLooked: () => () => undefined,
       pathsOpened: (_listener: (paths: string[], at: Place | null) => void) => () => undefined,
       filesOver: (_listener: (at: Place | null) => void) => () => undefined,
     },
@@ -334,6 +337,22 @@ export function makeFake(shape = ''): Backend {
     },
     probeCancel: async (batch) => scheduler.cancel(batch),
     probeResult: async (run, item, probe) => resultOf(find(run).item(item), probe),
+
+    watchStart: async (run, item, _length, approve) => {
+      for (const hash of approve) approved.add(hash);
+      return watches.start(find(run), find(run).item(item));
+    },
+    watchStop: async (run, item, reason) => watches.stop(find(run), find(run).item(item), reason),
+    watchSeries: async (run, item) => watches.series(find(run), find(run).item(item)),
+
+    runCompare: async (run) => comparisonOf(find(run)),
+    carryPlan: async (run) => carryPlanOf(find(run)),
+    carryForward: async (run, items) => {
+      const of = find(run);
+      const done = items.map((item) => carried(of.item(item)));
+      runChanged.tell(of.write(done, { kind: 'item.status', text: 'carried on' }));
+      return 0;
+    },
 
     probeText: async (run, item, probe) =>
       textOf(

@@ -7,6 +7,7 @@ import type { ProbeProgress } from '$generated/ProbeProgress';
 import type { ProbeResult } from '$generated/ProbeResult';
 import type { ProbeSelection } from '$generated/ProbeSelection';
 import type { ProbeView } from '$generated/ProbeView';
+import type { QueueEntry } from '$generated/QueueEntry';
 import type { RunPatch } from '$generated/RunPatch';
 import { picturedOf } from './pictures';
 import type { FakeRun } from './run';
@@ -187,9 +188,23 @@ export class FakeScheduler {
     this.#cancelled.add(batch);
   }
 
+  #place(item: ItemView, queue: string[], running: string[], cancelled: boolean): QueueEntry {
+    const probe = item.probes[0];
+    const of = { item: item.id, probe: probe?.hash ?? '', kind: probe?.kind ?? 'http' };
+    const waits = queue.indexOf(item.id);
+    if (running.includes(item.id)) return { ...of, state: 'running', text: '' };
+    if (waits < 0 && cancelled) return { ...of, state: 'cancelled', text: 'stopped' };
+    if (waits < 0) return { ...of, state: 'done', text: probe?.summary ?? '', verdict: probe?.verdict ?? 'pass' };
+    const position = waits + 1;
+    return waits % 3 === 1
+      ? { ...of, state: 'waiting', position, waitsFor: 'host', text: 'waits for api.bakhmach.com:443' }
+      : { ...of, state: 'waiting', position, waitsFor: 'turn', text: 'waits for its turn' };
+  }
+
   start(run: FakeRun, selection: ProbeSelection, told: Told): number {
     const batch = this.#next++;
-    const queue = selected(run, selection).map((item) => item.id);
+    const items = selected(run, selection);
+    const queue = items.map((item) => item.id);
     const total = queue.length;
     const running: string[] = [];
     let finished = 0;
@@ -199,6 +214,7 @@ export class FakeScheduler {
         run: run.parts.run,
         total,
         finished,
+        queue: items.map((item) => this.#place(item, queue, running, this.#cancelled.has(batch))),
         queued: [...queue],
         running: [...running],
         over,
