@@ -1,5 +1,7 @@
 //! A run as the window shows it: head, criteria, particulars and the rollback track.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use countersign_core::ledger::body::Outcome;
@@ -145,7 +147,8 @@ pub fn verdict(
         };
     };
     let point = &points[at];
-    let is_covered = |item: &&&ItemView| covered[at].contains(&item.id);
+    let covered: HashSet<&str> = covered[at].iter().map(String::as_str).collect();
+    let is_covered = |item: &&&ItemView| covered.contains(item.id.as_str());
     let later = items
         .iter()
         .filter(|item| item.track == "work" && !item.resolved)

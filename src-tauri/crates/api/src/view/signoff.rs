@@ -1,5 +1,7 @@
 //! A sign-off point in words: its roles and signatures, what blocks it, what differs.
 
+use std::collections::HashSet;
+
 use countersign_core::ledger::body::{Decision as Decided, Policy};
 use countersign_core::ledger::fold::Act as FoldedAct;
 use countersign_core::ledger::record;
@@ -192,13 +194,13 @@ pub(crate) fn stated(time: &str) -> String {
 pub(crate) fn covers(open: &OpenRun, point: &SignOffPoint) -> String {
     let work = open.outline().work_items().count();
     let count = words::count(point.items.len(), "item");
-    let prepare: Vec<_> = open
-        .outline()
-        .work_items()
+    let prepare = open.outline().work_items();
+    let prepare: HashSet<&str> = prepare
         .filter(|item| item.stage == Stage::Prepare)
+        .map(|item| item.id.as_str())
         .collect();
     let all_prepare = prepare.len() == point.items.len()
-        && prepare.iter().all(|item| point.items.contains(&item.id));
+        && point.items.iter().all(|id| prepare.contains(id.as_str()));
     match point.items.len() {
         n if n == work => format!("all {count}"),
         _ if all_prepare => format!("{count} of Prepare"),
