@@ -17,9 +17,12 @@ use crate::wire::picture::{Bar, PhasePart, Picture, SeriesLine, SeriesPoint, Ser
 const PHASES: &[&str] = &[
     "dns",
     "connect",
+    "greeted",
     "starttls",
     "tls",
+    "exchange",
     "login",
+    "message",
     "upgrade",
     "first_byte",
     "body",
@@ -92,7 +95,7 @@ fn certificate(map: &Map<String, Value>, observation: &Observation) -> Option<Pi
         not_before: text("not_before"),
         not_after,
         days_left: left.num_seconds() as f64 / 86_400.0,
-        limit_days: limits::of(observation, &["valid_for"])
+        limit_days: limits::of(observation, &["chain_ok_for", "valid_for"])
             .iter()
             .filter(|limit| limit.floor)
             .filter_map(|limit| drawn(limit, Unit::Day))

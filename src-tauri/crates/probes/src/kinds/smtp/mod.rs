@@ -47,14 +47,6 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     let place = format!("{host}:{port}");
     let message = Message::of(plan);
     let credentials = Credentials::of(plan, context)?;
-    for (metric, why) in [
-        ("auth", "there is no `user`"),
-        ("sent", "there is no `to`"),
-        ("protocol", "the session is without TLS"),
-        ("starttls", "the session begins with TLS"),
-    ] {
-        saw.values.lacks(metric, why);
-    }
     let dialed = dial(context, &host, port, None, saw).await?;
     if let Some(dns) = dialed.dns {
         saw.phase("dns", dns);
@@ -69,6 +61,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
         message,
     };
     let mode = plan.text("tls");
+    side.explain(mode.as_deref(), saw);
     let went = match mode.as_deref() {
         Some("none") => side.in_clear(dialed.stream, saw).await?,
         Some("implicit") => side.in_tls(dialed.stream, true, context, saw).await?,
@@ -93,6 +86,28 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
+    /// Says why a metric will be missing that nothing was asked for.
+    fn explain(&self, mode: Option<&str>, saw: &mut Saw) {
+        for (metric, never, why) in [
+            ("auth", self.credentials.is_none(), "there is no `user`"),
+            ("sent", self.message.is_none(), "there is no `to`"),
+            (
+                "protocol",
+                mode == Some("none"),
+                "the session is without TLS",
+            ),
+            (
+                "starttls",
+                mode == Some("implicit"),
+                "the session begins with TLS",
+            ),
+        ] {
+            if never {
+                saw.values.lacks(metric, why);
+            }
+        }
+    }
+
     async fn in_clear(&self, stream: TcpStream, saw: &mut Saw) -> Went {
         let mut dialogue = Dialogue::new(stream, self.place);
         if !self.open(&mut dialogue, saw).await? {

@@ -98,7 +98,8 @@ impl Fault {
             Self::Expired => "renew it, look why the renewal did not run, and reload the server",
             Self::NotYet => "check the clocks of this machine and of whoever issued it",
             Self::SelfSigned => {
-                "have an authority issue one; where it is meant to be its own, name it with `ca`"
+                "have an authority issue one; where it is meant to be its own, `ca` can name it, as \
+                 long as it is not made as an authority (`CA:FALSE`)"
             }
             Self::UnknownAuthority if chain.len() == 1 => {
                 "the server sends its own certificate alone: let it send the whole chain, or name \
