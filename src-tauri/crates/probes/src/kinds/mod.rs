@@ -25,6 +25,7 @@ mod secrets;
 mod series;
 mod smtp;
 mod sqlite;
+mod ssh;
 mod table;
 mod tcp;
 mod tls;
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(tcp::Tcp),
         Box::new(dns::Dns),
         Box::new(smtp::Smtp),
+        Box::new(ssh::Ssh),
         Box::new(command::Command),
         Box::new(file::File),
         Box::new(git::Git),

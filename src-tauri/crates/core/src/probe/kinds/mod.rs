@@ -23,6 +23,7 @@ mod secrets;
 mod series;
 mod smtp;
 mod sqlite;
+mod ssh;
 mod tcp;
 mod tls;
 
@@ -49,13 +50,15 @@ pub use scan::SCAN;
 pub use secrets::SECRETS;
 pub use smtp::{SMTP, smtp_port};
 pub use sqlite::SQLITE;
+pub use ssh::SSH;
 pub use tcp::TCP;
 pub use tls::{TLS, tls_port};
 
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[
-    &HTTP, &TLS, &TCP, &DNS, &SMTP, &COMMAND, &FILE, &GIT, &CHANGELOG, &COVERAGE, &JUNIT, &SARIF,
-    &SCAN, &SECRETS, &DOTENV, &LINKS, &PUSH, &POSTGRES, &SQLITE, &REDIS, &S3, &PROMQL, &METRICS,
+    &HTTP, &TLS, &TCP, &DNS, &SMTP, &SSH, &COMMAND, &FILE, &GIT, &CHANGELOG,
+    &COVERAGE, &JUNIT, &SARIF, &SCAN, &SECRETS, &DOTENV, &LINKS, &PUSH, &POSTGRES, &SQLITE, &REDIS,
+    &S3, &PROMQL, &METRICS,
 ];
 
 /// The word for a probe that measures nothing itself and judges what another measured.
