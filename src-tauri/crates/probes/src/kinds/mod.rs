@@ -10,6 +10,7 @@ mod exact;
 mod file;
 mod git;
 mod http;
+mod icmp;
 mod junit;
 mod links;
 mod metrics;
@@ -43,6 +44,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(dns::Dns),
         Box::new(smtp::Smtp),
         Box::new(ssh::Ssh),
+        Box::new(icmp::Icmp),
         Box::new(command::Command),
         Box::new(file::File),
         Box::new(git::Git),

@@ -9,6 +9,7 @@ mod dotenv;
 mod file;
 mod git;
 mod http;
+mod icmp;
 mod junit;
 mod links;
 mod metrics;
@@ -37,6 +38,7 @@ pub use dotenv::DOTENV;
 pub use file::FILE;
 pub use git::GIT;
 pub use http::HTTP;
+pub use icmp::ICMP;
 pub use junit::JUNIT;
 pub use links::LINKS;
 pub use metrics::METRICS;
@@ -56,7 +58,7 @@ pub use tls::{TLS, tls_port};
 
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[
-    &HTTP, &TLS, &TCP, &DNS, &SMTP, &SSH, &COMMAND, &FILE, &GIT, &CHANGELOG,
+    &HTTP, &TLS, &TCP, &DNS, &SMTP, &SSH, &ICMP, &COMMAND, &FILE, &GIT, &CHANGELOG,
     &COVERAGE, &JUNIT, &SARIF, &SCAN, &SECRETS, &DOTENV, &LINKS, &PUSH, &POSTGRES, &SQLITE, &REDIS,
     &S3, &PROMQL, &METRICS,
 ];
