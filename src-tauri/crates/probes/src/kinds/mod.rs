@@ -5,6 +5,7 @@ mod changelog;
 mod command;
 mod coverage;
 mod dns;
+mod domain;
 mod dotenv;
 mod exact;
 mod file;
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(smtp::Smtp),
         Box::new(ssh::Ssh),
         Box::new(icmp::Icmp),
+        Box::new(domain::Domain),
         Box::new(command::Command),
         Box::new(file::File),
         Box::new(git::Git),

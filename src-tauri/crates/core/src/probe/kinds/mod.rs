@@ -5,6 +5,7 @@ mod changelog;
 mod command;
 mod coverage;
 mod dns;
+mod domain;
 mod dotenv;
 mod file;
 mod git;
@@ -34,6 +35,7 @@ pub use changelog::CHANGELOG;
 pub use command::COMMAND;
 pub use coverage::COVERAGE;
 pub use dns::{DNS, resolvers};
+pub use domain::{DOMAIN, domain_name};
 pub use dotenv::DOTENV;
 pub use file::FILE;
 pub use git::GIT;
@@ -58,7 +60,7 @@ pub use tls::{TLS, tls_port};
 
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[
-    &HTTP, &TLS, &TCP, &DNS, &SMTP, &SSH, &ICMP, &COMMAND, &FILE, &GIT, &CHANGELOG,
+    &HTTP, &TLS, &TCP, &DNS, &SMTP, &SSH, &ICMP, &DOMAIN, &COMMAND, &FILE, &GIT, &CHANGELOG,
     &COVERAGE, &JUNIT, &SARIF, &SCAN, &SECRETS, &DOTENV, &LINKS, &PUSH, &POSTGRES, &SQLITE, &REDIS,
     &S3, &PROMQL, &METRICS,
 ];
