@@ -3,9 +3,11 @@ import type { ItemView } from '$generated/ItemView';
 import type { Mark } from '$generated/Mark';
 import type { Measure } from '$generated/Measure';
 import type { ProbeView } from '$generated/ProbeView';
+import type { WatchRule } from '$generated/WatchRule';
 import type { Tile } from '$generated/Tile';
 import type { FakeChecklist } from './checklist';
 import { picturedOf } from './pictures';
+import { RULE, watchOf } from './watches';
 
 export const PEOPLE = ['Oksana Kovalenko', 'Danylo Savchuk', 'Taras Bondar', 'Iryna Melnyk'];
 /** The instant at which the fake's clock stands when it starts, so that pictures are the same each day. */
@@ -55,6 +57,7 @@ export const HAMSAYA =
   'dddvdd vvvddpooo ddddd vvvvvvov vvodo dvvddd vvddvvdo ddoo ddddddvvo oooooo ooooo oooooooo ooooo ooooo ooooooo ooooooo oooooooo ooooo ooooo ooo';
 
 interface ProbeFacts {
+  watch?: WatchRule;
   kind: string;
   summary: string;
   measure?: Measure;
@@ -117,6 +120,12 @@ const FACTS: Record<string, ProbeFacts> = {
     limitFraction: 0.8,
     verdict: 'pass',
   }),
+  'No error spikes in logs': {
+    kind: 'promql',
+    summary: '',
+    watch: RULE,
+    source: 'url: ${PROM_URL}\nquery: 100 * rate(errors[1m])\nunit: "%"\nexpect: value < 0.1%\nwatch: 1h every 1m',
+  },
   'All tests passing locally': { kind: 'command', summary: '412 passed' },
   'Code coverage > 85%': {
     kind: 'command',
@@ -166,10 +175,11 @@ function probeOf(item: ItemView, letter: string, index: number): ProbeView | und
     source: facts?.source ?? `url: \${API_URL}/health\nexpect: status == 200, time < 2s`,
     line: item.line,
     proves: facts?.proves ?? 'all',
-    state: !verdict ? 'due' : letter === 's' ? 'stale' : 'fresh',
+    state: facts?.watch && !verdict ? 'watch' : !verdict ? 'due' : letter === 's' ? 'stale' : 'fresh',
     ...(verdict ? { verdict, at: new Date(NOW - (20 + index) * 60_000).toISOString() } : {}),
     summary,
     ...(facts?.measure ? { measure: facts.measure } : {}),
+    ...(facts?.watch ? { watch: facts.watch } : {}),
   };
 }
 
@@ -197,6 +207,7 @@ export function dress(checklist: FakeChecklist, letters: string): ItemView[] {
       ...(probe?.measure ? { measure: probe.measure } : {}),
       ...('dwnbp'.includes(letter) ? { act: act(who, 60 + index * 7) } : {}),
       probes: probe ? [probe] : [],
+      ...(probe?.watch && letter === 'W' ? { watch: watchOf(probe.hash, NOW - 38 * 60_000) } : {}),
       ...(index % 6 === 2 ? {} : { assignee: who }),
       due: { ...due, overdue: false, set: false },
       ...extras(item, letter),

@@ -10,44 +10,33 @@ import type { Backend, Place } from '../contract';
 import { changeOf, planFor } from './adoption';
 import bakhmach from './bakhmach.md?raw';
 import { readChecklist } from './checklist';
+import { carried, carryInto, compareWith } from './compared';
+import { attach, attempt, channel, endRollback, now, person, rollback, unlock } from './deeds';
 import { checkOf, textOf } from './editing';
-import { act, eventId, evidence } from './dressing';
+import { act } from './dressing';
 import hamsaya from './hamsaya.md?raw';
 import { pageOf } from './pages';
 import { PICTURES_LETTERS } from './pictures';
 import { FakeScheduler, planOf, resultOf } from './probes';
-import { FakeWatches, carried, carryPlanOf, comparisonOf } from './watching';
 import { FakeRun, ME } from './run';
 import { putSeeds, SEEDS } from './seeds';
 import { AWKWARD_RUN, AWKWARD_VARIABLES, MIXED, SHAPES } from './shapes';
 import { previewOf } from './preview';
+import { seriesOf, startWatch, stopWatch } from './watches';
 
 const PIXEL =
   'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" width="640" height="360"%3E%3Crect width="640" height="360" fill="%23e4f0fa"/%3E%3Cpath d="M20 300 160 240 300 250 440 90 620 60" fill="none" stroke="%232f76b8" stroke-width="6"/%3E%3C/svg%3E';
 
-function channel<T>() {
-  const listeners = new Set<(value: T) => void>();
-  return {
-    hear: (listener: (value: T) => void) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    tell: (value: T) => {
-      for (const listener of listeners) listener(value);
-    },
-  };
-}
-
 /**
  * A backend in memory, shaped like the two seeds; each call makes a new one. `shape` opens with a run of one of
- * the awkward shapes instead, `empty` with no run at all, `changed` with a checklist that was edited meanwhile.
+ * the awkward shapes instead, `empty` with no run at all, `changed` with a checklist that was edited meanwhile,
+ * `carry` with an earlier run to carry from, `slow` with probes that take a minute each.
  */
 export function makeFake(shape = ''): Backend {
   const rowsChanged = channel<RunRow[]>();
   const runChanged = channel<RunPatch>();
   const progress = channel<ProbeProgress>();
-  const scheduler = new FakeScheduler();
-  const watches = new FakeWatches();
+  const scheduler = new FakeScheduler(shape === 'slow' ? 60_000 : 350);
   const approved = new Set<string>();
   let nextRun = 5;
   /** Whether the file of the runs was edited meanwhile. */
@@ -136,6 +125,15 @@ export function makeFake(shape = ''): Backend {
     );
     rowsChanged.tell(rows());
     return made;
+  };
+
+  /** Runs into which was carried what could be. */
+  const carriedInto = new Set<string>();
+  const carryPlan = (id: string) => {
+    const run = find(id);
+    const offered = shape === 'carry' && !carriedInto.has(id);
+    const items = run.view.items.filter((item) => !item.resolved).map((item) => item.id);
+    return carryInto(run, !offered, planOf(run, { which: 'items', items }, approved, environments));
   };
 
   return {
@@ -340,17 +338,20 @@ export function makeFake(shape = ''): Backend {
 
     watchStart: async (run, item, _length, approve) => {
       for (const hash of approve) approved.add(hash);
-      return watches.start(find(run), find(run).item(item));
+      return startWatch(find(run), item);
     },
-    watchStop: async (run, item, reason) => watches.stop(find(run), find(run).item(item), reason),
-    watchSeries: async (run, item) => watches.series(find(run), find(run).item(item)),
+    watchStop: async (run, item, reason) => stopWatch(find(run), item, reason),
+    watchSeries: async (run, item) => seriesOf(find(run).item(item)),
 
-    runCompare: async (run) => comparisonOf(find(run)),
-    carryPlan: async (run) => carryPlanOf(find(run)),
+    runCompare: async (run, other) => {
+      if (find(run).parts.markdown === hamsaya)
+        throw { code: 'nothing-to-compare', message: 'No other run of this checklist was released and accepted.' };
+      return compareWith(find(run), other);
+    },
+    carryPlan: async (run) => carryPlan(run),
     carryForward: async (run, items) => {
-      const of = find(run);
-      const done = items.map((item) => carried(of.item(item)));
-      runChanged.tell(of.write(done, { kind: 'item.status', text: 'carried on' }));
+      carriedInto.add(run);
+      runChanged.tell(carried(find(run), items));
       return 0;
     },
 
@@ -435,54 +436,6 @@ export function makeFake(shape = ''): Backend {
     chooseFiles: async () => ['/home/oksana/Pictures/grafana.png'],
     chooseSavePath: async (_title, name) => `/home/oksana/Documents/${name}`,
   };
-}
-
-const now = () => new Date().toISOString();
-
-function unlock(passphrase: string) {
-  if (passphrase === 'wrong')
-    throw { code: 'wrong-passphrase', message: 'This passphrase does not open the key.', hint: 'Type it again.' };
-}
-
-function person(id: string, name: string, me: boolean): PersonView {
-  return {
-    id,
-    name,
-    principal: `${name.split(' ')[0]?.toLowerCase() ?? ''}@bakhmach.com`,
-    roles: me ? ['Product Owner'] : [],
-    fingerprint: `SHA256:${eventId().slice(0, 43)}`,
-    spoken: 'amber otter river nine',
-    publicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDa4',
-    ...(me ? { keyPath: '/home/oksana/.ssh/id_ed25519' } : {}),
-    encrypted: true,
-    me,
-  };
-}
-
-function attempt(run: FakeRun, change: Partial<FakeRun['view']['head']['attempt']>): RunPatch {
-  const head = { ...run.view.head, attempt: { ...run.view.head.attempt, ...change } };
-  if (change.outcome) head.outcome = change.outcome;
-  return run.amend({ head });
-}
-
-function rollback(run: FakeRun, change: Partial<FakeRun['view']['rollback']>): RunPatch {
-  return run.amend({ rollback: { ...run.view.rollback, ...change } });
-}
-
-function endRollback(run: FakeRun, ending: string): RunPatch {
-  const { state, reason, earlier } = run.view.rollback;
-  return rollback(run, { state: 'dormant', earlier: [...earlier, { state, reason, ending, act: act(ME) }] });
-}
-
-function attach(run: FakeRun, id: string, names: string[]): RunPatch {
-  const item = run.item(id);
-  const files = names.map((name) =>
-    evidence(name, /\.(?:png|jpe?g)$/u.test(name) ? 'image/png' : 'text/plain', 52_011),
-  );
-  return run.write([{ ...item, evidence: [...item.evidence, ...files] }], {
-    kind: 'item.evidence',
-    text: `attached ${names.join(', ')}`,
-  });
 }
 
 /** The fake of this window. */

@@ -179,10 +179,12 @@ interface Told {
   patch: (patch: RunPatch) => void;
 }
 
-/** Batches that take a third of a second a probe, three at a time. */
+/** Batches that take so many milliseconds a probe, three at a time. */
 export class FakeScheduler {
   #next = 1;
   #cancelled = new Set<number>();
+
+  constructor(private readonly each: number) {}
 
   cancel(batch: number) {
     this.#cancelled.add(batch);
@@ -229,7 +231,7 @@ export class FakeScheduler {
       if (this.#cancelled.has(batch)) queue.splice(0);
       running.push(...queue.splice(0, 3));
       tell(running.length === 0);
-      if (running.length > 0) setTimeout(step, 350);
+      if (running.length > 0) setTimeout(step, this.each);
     };
     setTimeout(step, 30);
     return batch;
