@@ -8,8 +8,20 @@ import { toasts } from '$shared/ui/toasts.svelte';
 /** A plan that waits for a person's approval. */
 export interface PendingPlan {
   run: OpenRun;
-  selection: ProbeSelection;
   plan: ProbePlan;
+  /** What happens once it is approved, as the button says it. */
+  verb: 'run' | 'watch' | 'carry';
+  /** Asks for the plan anew, after something that was missing is filled. */
+  anew: () => Promise<ProbePlan>;
+  /** Does it with these approvals, for all of it or only for the probes of some of its items. */
+  go: (approve: string[], items?: string[]) => Promise<void>;
+}
+
+/** Whether a person has to look at a plan before it may run. */
+export function asks(plan: ProbePlan): boolean {
+  return (
+    plan.missing.length > 0 || plan.entries.some((entry) => !entry.approved || entry.asksEachTime || entry.problem)
+  );
 }
 
 /**
@@ -21,20 +33,24 @@ class Probing {
   asking = $state(false);
 
   async request(run: OpenRun, selection: ProbeSelection) {
+    const anew = () => backend.probePlan(run.id, selection);
+    await this.consider({
+      run,
+      verb: 'run',
+      anew,
+      go: (approve, items) => run.probe(items ? { which: 'items', items } : selection, approve),
+    });
+  }
+
+  /** Shows a plan that has to be looked at, and goes on at once with one that was approved before. */
+  async consider(wanted: Omit<PendingPlan, 'plan'>) {
     if (this.asking) return;
     this.asking = true;
     try {
-      const plan = await backend.probePlan(run.id, selection);
-      if (plan.entries.length === 0) {
-        toasts.show({ text: 'No probe is due here.' });
-      } else if (
-        plan.missing.length > 0 ||
-        plan.entries.some((entry) => !entry.approved || entry.asksEachTime || entry.problem)
-      ) {
-        this.pending = { run, selection, plan };
-      } else {
-        await run.probe(selection);
-      }
+      const plan = await wanted.anew();
+      if (plan.entries.length === 0 && wanted.verb === 'run') toasts.show({ text: 'No probe is due here.' });
+      else if (asks(plan)) this.pending = { ...wanted, plan };
+      else await wanted.go([]);
     } catch (thrown) {
       tell(problemOf(thrown));
     } finally {
@@ -47,18 +63,18 @@ class Probing {
     const pending = this.pending;
     if (!pending) return;
     try {
-      const plan = await backend.probePlan(pending.run.id, pending.selection);
+      const plan = await pending.anew();
       this.pending = { ...pending, plan };
     } catch (thrown) {
       tell(problemOf(thrown));
     }
   }
 
-  /** Approves these plans and runs the whole selection, or only the probes of some of its items. */
+  /** Approves these plans and goes on with everything, or only with the probes of some of its items. */
   async approve(hashes: string[], items?: string[]) {
     const pending = this.pending;
     this.pending = null;
-    if (pending) await pending.run.probe(items ? { which: 'items', items } : pending.selection, hashes);
+    if (pending) await pending.go(hashes, items);
   }
 
   dismiss() {
