@@ -11,9 +11,14 @@ export interface Extent {
 
 /**
  * The span of all lines. Zero is the floor of values that are never negative, and a limit is inside unless it is so
- * far from every value that it would press the lines flat.
+ * far from every value that it would press the lines flat. `span` is the time that is meant, where that is more than
+ * the samples cover.
  */
-export function extent(lines: readonly SeriesLine[], limits: readonly number[]): Extent {
+export function extent(
+  lines: readonly SeriesLine[],
+  limits: readonly number[],
+  span?: { from: number; to: number },
+): Extent {
   const points = lines.flatMap((line) => line.points);
   const times = points.map((point) => point.at);
   const values = points.flatMap((point) => point.value ?? []);
@@ -22,8 +27,8 @@ export function extent(lines: readonly SeriesLine[], limits: readonly number[]):
   const near = limits.filter((limit) => limit <= (top || 1) * 12);
   const high = Math.max(top, ...near);
   return {
-    from: Math.min(...times),
-    to: Math.max(...times),
+    from: span?.from ?? Math.min(...times),
+    to: span?.to ?? Math.max(...times),
     low,
     high: high > low ? high + (high - low) * 0.06 : low + 1,
   };
