@@ -12,6 +12,12 @@ afterAll(async () => screens.close());
 const click = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
 const tab = (page: Page, name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`, 'u') }).click();
 
+/** The window anew, on a backend of this shape. */
+async function shaped(page: Page, shape: string) {
+  await page.goto(`${page.url().split('?')[0] ?? ''}?shape=${shape}`);
+  await page.locator('[data-item]').first().waitFor();
+}
+
 async function preview(page: Page) {
   await click(page, 'Checklists');
   await click(page, /^Deployment Checklist for Bakhmach/u);
@@ -84,6 +90,27 @@ const VIEWS: Record<string, (page: Page) => Promise<void>> = {
     await tab(page, 'History');
     await page.getByLabel('Search the history').waitFor();
     await page.getByRole('listitem').first().waitFor();
+  },
+  Compare: async (page) => {
+    await tab(page, 'Compare');
+    await page.getByRole('region', { name: /^Regressed/u }).waitFor();
+  },
+  'A watch in List and Inspector': async (page) => {
+    await page.getByLabel(/No error spikes in logs/u).click();
+    await page.getByRole('img', { name: /limit 0\.1/u }).waitFor();
+  },
+  'Queue of probes': async (page) => {
+    await shaped(page, 'slow');
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: /^Approve and run/u }).click();
+    await click(page, 'Queue');
+    await page.getByRole('region', { name: 'Queue of probes' }).getByRole('listitem').first().waitFor();
+  },
+  'Carry forward': async (page) => {
+    await shaped(page, 'carry');
+    await click(page, 'Look what can be carried');
+    await click(page, /may not be carried/u);
+    await page.getByRole('list', { name: 'May not be carried' }).waitFor();
   },
   Report: async (page) => {
     await tab(page, 'Report');

@@ -1,7 +1,7 @@
 import type { Session } from '$generated/Session';
 
 /** The views of a run, in the order of their tabs. */
-export const RUN_TABS = ['map', 'list', 'signoff', 'rollback', 'history', 'report'] as const;
+export const RUN_TABS = ['map', 'list', 'signoff', 'rollback', 'history', 'report', 'compare'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 
 /** What the window shows. */
