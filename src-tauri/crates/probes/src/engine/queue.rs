@@ -225,8 +225,8 @@ mod tests {
         assert_eq!(says(&mut late), Some(Some(Wait::Turn)));
         drop(plain);
         assert_eq!(says(&mut late), Some(None));
-        // All three places are taken now, so its own host is no longer what it waits for first.
-        assert_eq!(says(&mut second), Some(Some(Wait::Turn)));
+        // It came before, but its host was still full when that place was free.
+        assert_eq!(says(&mut second), host("a"));
         drop(first);
         assert_eq!(says(&mut second), Some(None));
     }
