@@ -76,7 +76,7 @@ impl Shell {
         }));
         let opening = shell.clone();
         // What kept it from opening is said by the first command, which waits meanwhile.
-        std::thread::spawn(move || opening.app().is_ok());
+        std::thread::spawn(move || opening.app().map(|app| app.read_ahead()).is_ok());
         shell
     }
 

@@ -12,8 +12,16 @@ const PATIENCE_MS = 400;
  * three that replace each other. A slow disk delays it by no more than {@link PATIENCE_MS}.
  */
 export async function begin(draw: () => void) {
-  await Promise.race([open(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+  const ready = Promise.all([open(), typeface()]);
+  await Promise.race([ready, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
   draw();
+}
+
+/** Text that is laid out before its typeface is there is laid out twice. */
+async function typeface() {
+  const { fontFamily } = getComputedStyle(document.body);
+  // Without it there are other typefaces.
+  await document.fonts.load(`13px ${fontFamily}`).catch(() => undefined);
 }
 
 /** Opens the store and goes to its first screen, unless a file was opened meanwhile. */

@@ -195,6 +195,17 @@ impl App {
         })
     }
 
+    /// Reads what the first screen of a window will ask for, while the window is still being built:
+    /// the run that is under way, else the checklists. What cannot be read is said when it is asked for.
+    pub fn read_ahead(&self) {
+        let runs = self.run_list().unwrap_or_default();
+        let under_way = |run: &&RunRow| !run.sample && run.group == "inProgress";
+        match runs.iter().find(under_way) {
+            Some(run) => drop(self.open_run(&run.run)),
+            None => crate::checklists::read_bundled_ahead(),
+        }
+    }
+
     /// Settings of this store.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! unless somebody accepts a suggestion into it.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use countersign_core::ledger::ident::Digest;
 use countersign_core::outline::{self, Import, ImportError, MAX_BYTES, Options, SuggestedFor};
@@ -151,6 +152,25 @@ pub fn source_of(path: &Path) -> String {
         .to_string()
 }
 
+/// Reads the bundled checklists before anybody asks for them.
+pub(crate) fn read_bundled_ahead() {
+    bundled_rows();
+}
+
+/// The checklists that came with the application, which never change while it runs.
+fn bundled_rows() -> &'static [ChecklistRow] {
+    static ROWS: OnceLock<Vec<ChecklistRow>> = OnceLock::new();
+    ROWS.get_or_init(|| {
+        let rows = BUNDLED.iter().filter_map(|(file, _)| {
+            let source = format!("{BUNDLED_PREFIX}{file}");
+            let read = Source::read(&source).ok()?;
+            let import = read.import(false).ok()?;
+            Some(row(&source, &read, &import, None))
+        });
+        rows.collect()
+    })
+}
+
 impl App {
     /// Bundled checklists and recently opened files.
     ///
@@ -164,11 +184,9 @@ impl App {
                 .find(|row| row.place == source)
                 .map(|row| row.last_opened.to_string())
         };
-        let bundled = BUNDLED.iter().filter_map(|(file, _)| {
-            let source = format!("{BUNDLED_PREFIX}{file}");
-            let read = Source::read(&source).ok()?;
-            let import = read.import(false).ok()?;
-            Some(row(&source, &read, &import, opened(&source)))
+        let bundled = bundled_rows().iter().map(|row| ChecklistRow {
+            opened: opened(&row.source),
+            ..row.clone()
         });
         let files = remembered
             .iter()
