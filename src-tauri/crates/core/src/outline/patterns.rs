@@ -152,9 +152,22 @@ patterns! {
     SAYS_TLS = r"(?i)\b(?:ssl|tls|certificates?)\b|\bhttps\b.*\b(?:works|enforced|only|enabled|redirect\w*)\b";
     SAYS_DNS = r"\bDNS\b";
     SAYS_MAIL = r"(?i)\b(?:smtp|e-?mail service|e-?mail notifications|e-?mail delivery)\b";
+    SAYS_TESTS = r"(?i)\b(?P<which>(?:[a-z0-9-]+\s+){0,2}tests)\b.{0,40}\b(?:pass\w*|green|succeed\w*|successful\w*)\b|\brun\s+(?P<run>(?:[a-z0-9-]+\s+){0,2}tests)\b|\b(?P<kind>end-to-end|e2e|integration|unit|regression)\s+testing\s+(?:is\s+)?(?:complete\w*|passed|done)\b";
+    SAYS_LOAD_TEST = r"(?i)\b(?:load|performance|stress|soak)\s+test(?:s|ing)?\b.{0,20}\b(?:complete\w*|pass\w*|done|run)\b";
+    SAYS_FINDINGS = r"(?i)\bsecurity\s+(?:scan\w*|audit\w*|test\w*)\b|\bvulnerabilit\w+\b|\bdependenc\w+\b.{0,30}\baudit\w*\b|\bstatic\s+analysis\b";
+    SAYS_DEBUG = r"(?i)\bdebug\w*\s+(?:statements?|code|logs?|logging|output|prints?)\b.{0,20}\bremoved\b|\bno\s+debug\w*\b";
+    SAYS_NO_SECRETS = r"(?i)\bno\s+(?:hard-?coded\s+)?(?:secrets?|credentials?|passwords?)\b.{0,20}\b(?:code\w*|repo\w*|sources?|committed)\b";
+    SAYS_SETTING = r"(?i)\b(?:secrets?|passwords?|keys?|tokens?)\b";
+    SAYS_ENV_DOCUMENTED = r"(?i)\benvironment\s+variables?\b.{0,30}\bdocumented\b";
+    SAYS_ENV = r"(?i)(?:\benvironment\s+variables?\b|\.env\b).{0,30}\b(?:configured|set|validated|created|verified|complete)\b";
+    SAYS_BUCKET = r"(?i)\b(?:s3|minio)\b.{0,40}\b(?:storage|buckets?|provisioned|configured|created|accessible)\b";
+    SAYS_MEASURED = r"(?i)\b(?:rates?|cpu|memory|disk|latency|response\s+times?|throughput|utili[sz]ation|usage|hit\s+ratio)\b";
+    POSTGRES_VERSION = r"(?i)\bpostgres(?:ql)?\s+v?(\d{1,2})\b";
+    PSYCOPG2_DSN = r#"psycopg2\.connect\(\s*["']([^"'\n]{1,400})["']\s*\)"#;
+    PSYCOPG2_QUERY = r#"(?i)\.execute\(\s*["'](select\s[^"'\n;]{1,400})["']\s*\)"#;
     SAYS_HEADERS = r"(?i)\bsecurity headers\b|\bheaders secure\b";
     SAYS_ANSWER_TIME = r"(?i)\b(?:respon\w+ times?|latency|page load|load time|answers?)\b";
-    SAYS_ANSWERS = r"(?i)\b(?:api|endpoints?|site|homepage|service)\b.*\b(?:responding|operational|accessible|reachable|available|loads|up)\b|\bhealth (?:checks?|endpoints?)\b.*\b(?:pass\w*|respond\w*|healthy|ok)\b";
+    SAYS_ANSWERS = r"(?i)\b(?P<which>(?:[a-z0-9-]+\s+)?(?:api|endpoints?|site|homepage|service))\b.*\b(?:responding|operational|accessible|reachable|available|loads|up)\b|\bhealth (?:checks?|endpoints?)\b.*\b(?:pass\w*|respond\w*|healthy|ok)\b";
 
     // What gives a placeholder its value.
     CREATED = r"(?i)\b(?:created|taken|made|recorded|captured|noted|tagged|saved|stored|create|take|record|tag|save)\b";

@@ -25,8 +25,18 @@ pub(super) enum Topic {
     Tls,
     /// Names.
     Dns,
-    /// A service with a well-known port.
-    Port,
+    /// A database, a cache, storage, mail or monitoring.
+    Store,
+    /// Tests and how they end.
+    Tests,
+    /// Scanners and what they find.
+    Findings,
+    /// Environment variables and what is kept in them.
+    Setting,
+    /// Statements that print.
+    Debug,
+    /// A checking tool's own name.
+    Tool,
     /// Response headers.
     Headers,
     /// How long an answer takes.
@@ -75,11 +85,29 @@ const WORDS: &[(&str, Topic)] = &[
     ("certificate", Topic::Tls),
     ("https", Topic::Tls),
     ("dns", Topic::Dns),
-    ("redis", Topic::Port),
-    ("postgres", Topic::Port),
-    ("mysql", Topic::Port),
-    ("mail", Topic::Port),
-    ("smtp", Topic::Port),
+    ("redis", Topic::Store),
+    ("postgres", Topic::Store),
+    ("mysql", Topic::Store),
+    ("mail", Topic::Store),
+    ("smtp", Topic::Store),
+    ("postgis", Topic::Store),
+    ("minio", Topic::Store),
+    ("s3", Topic::Store),
+    ("prometheus", Topic::Store),
+    ("test", Topic::Tests),
+    ("security", Topic::Findings),
+    ("vulnerab", Topic::Findings),
+    ("audit", Topic::Findings),
+    ("analysis", Topic::Findings),
+    ("secret", Topic::Setting),
+    ("variable", Topic::Setting),
+    (".env", Topic::Setting),
+    ("debug", Topic::Debug),
+    ("mypy", Topic::Tool),
+    ("ruff", Topic::Tool),
+    ("flake8", Topic::Tool),
+    ("eslint", Topic::Tool),
+    ("clippy", Topic::Tool),
     ("headers", Topic::Headers),
     ("respon", Topic::AnswerTime),
     ("latency", Topic::AnswerTime),

@@ -5,7 +5,10 @@
 //! suggested to run.
 
 mod curl;
+mod limits;
+mod repository;
 mod rules;
+mod services;
 
 use super::model::{Item, ItemKind, Outline};
 use super::patterns as re;
@@ -99,13 +102,7 @@ fn of_fence(fence: &Fence) -> Vec<Suggestion> {
             Some(curl::propose(&command)?.suggestion(target(), line))
         })
         .collect();
-    if fence.content.contains("psycopg2.connect") {
-        let proposal = Proposal::comment(
-            "tcp",
-            "host=${DB_HOST} port=5432 expect=\"connected\" proves=part",
-            "The block connects to PostgreSQL without saying where; whether the server answers can \
-             be checked.",
-        );
+    if let Some(proposal) = services::psycopg2(&fence.content) {
         found.push(proposal.suggestion(target(), fence.line));
     }
     found

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::Proposal;
+use super::limits::blank;
+use super::{Proposal, repository, services};
 use crate::outline::model::{Comparison, Item};
 use crate::outline::patterns as re;
 use crate::outline::spoken::{Spoken, Topic};
@@ -14,27 +15,36 @@ const LONGEST_COMMAND: usize = 120;
 /// The first rule that fits; the more exact ones stand first.
 pub(super) fn propose(item: &Item, about: Spoken) -> Option<Proposal> {
     let coded = item.text.contains('`');
-    if about == Spoken::default() && !coded {
+    if about == Spoken::default() && !coded && item.asks_value.is_none() {
         return None;
     }
     let text = &*without_addresses(&item.text);
+    if code_spans(text).any(|code| re::NOT_A_COMMAND.is_match(code)) {
+        return None;
+    }
     let on =
         |topic, rule: fn(&str) -> Option<Proposal>| about.has(topic).then(|| rule(text)).flatten();
+    let asking = |rule: fn(&Item, &str) -> Option<Proposal>| rule(item, text);
     coded
         .then(|| script(text))
         .flatten()
-        .or_else(|| on(Topic::OpenMarks, open_marks))
-        .or_else(|| on(Topic::File, file))
+        .or_else(|| on(Topic::OpenMarks, repository::open_marks))
+        .or_else(|| on(Topic::Debug, repository::debug))
+        .or_else(|| on(Topic::Setting, repository::secrets))
+        .or_else(|| on(Topic::File, repository::document))
+        .or_else(|| on(Topic::Tool, repository::tool))
+        .or_else(|| asking(repository::coverage))
+        .or_else(|| on(Topic::Tests, repository::tests))
+        .or_else(|| on(Topic::Tests, repository::elsewhere))
+        .or_else(|| on(Topic::Findings, repository::findings))
+        .or_else(|| asking(repository::settings))
         .or_else(|| on(Topic::Tls, tls))
         .or_else(|| on(Topic::Dns, dns))
-        .or_else(|| on(Topic::Port, port))
+        .or_else(|| on(Topic::Store, services::store))
         .or_else(|| on(Topic::Headers, headers))
-        .or_else(|| {
-            about
-                .has(Topic::AnswerTime)
-                .then(|| answer_time(item, text))
-                .flatten()
-        })
+        .or_else(|| on(Topic::Store, services::prometheus))
+        .or_else(|| asking(answer_time))
+        .or_else(|| asking(services::measured))
         .or_else(|| on(Topic::Answers, answers))
 }
 
@@ -87,50 +97,6 @@ pub(super) fn changes_something(command: &str) -> bool {
     re::NOT_A_COMMAND.is_match(command) || re::CHANGES.is_match(command)
 }
 
-fn open_marks(text: &str) -> Option<Proposal> {
-    let marks = match (text.contains("TODO"), text.contains("FIXME")) {
-        (true, true) => "TODO|FIXME",
-        (true, false) => "TODO",
-        (false, true) => "FIXME",
-        (false, false) => return None,
-    };
-    let fields = format!("run: [git, grep, -nE, '{marks}']\nexpect: exit == 1\n");
-    let why = "`git grep` ends with 1 when it finds nothing.";
-    Some(Proposal::fence("command", &fields, why))
-}
-
-/// A file that the item keeps or updates; one that it only mentions says nothing.
-fn file(text: &str) -> Option<Proposal> {
-    if !re::KEEPS_FILE.is_match(text) {
-        return None;
-    }
-    let path = if text.to_lowercase().contains("changelog") {
-        "CHANGELOG.md"
-    } else if let Some(found) = text
-        .contains('.')
-        .then(|| re::FILE_NAME.find_iter(text).next())
-        .flatten()
-    {
-        found.as_str()
-    } else if text.contains("README") {
-        "README.md"
-    } else {
-        return None;
-    };
-    let changelog = path == "CHANGELOG.md";
-    let fields = if changelog {
-        format!("path={path} expect=\"exists, text contains '${{RELEASE}}'\"")
-    } else {
-        format!("path={path} expect=\"exists\" proves=part")
-    };
-    let why = if changelog {
-        "The changelog should name the release.".to_owned()
-    } else {
-        format!("Whether {path} is there can be checked; what it says needs a person.")
-    };
-    Some(Proposal::comment("file", &fields, why))
-}
-
 fn tls(text: &str) -> Option<Proposal> {
     if !re::SAYS_TLS.is_match(text) {
         return None;
@@ -157,7 +123,7 @@ fn tls(text: &str) -> Option<Proposal> {
         )
     } else {
         (
-            "host=${HOST} expect=\"chain_ok, names_ok, valid_for > 21d\"",
+            "host=${HOST} expect=\"chain_ok, names_ok, chain_ok_for > 21d\"",
             "The server's certificate shows whether it is valid and for how long.",
         )
     };
@@ -173,25 +139,6 @@ fn dns(text: &str) -> Option<Proposal> {
             "The name servers show whether the records are there.",
         )
     })
-}
-
-/// Services that have one well-known port.
-fn port(text: &str) -> Option<Proposal> {
-    let lower = text.to_lowercase();
-    let (host, port, name) = if lower.contains("redis") {
-        ("REDIS_HOST", 6379, "Redis")
-    } else if lower.contains("postgres") {
-        ("DB_HOST", 5432, "PostgreSQL")
-    } else if lower.contains("mysql") {
-        ("DB_HOST", 3306, "MySQL")
-    } else if re::SAYS_MAIL.is_match(text) {
-        ("SMTP_HOST", 587, "The mail server")
-    } else {
-        return None;
-    };
-    let fields = format!("host=${{{host}}} port={port} expect=\"connected\" proves=part");
-    let why = format!("{name} should answer on port {port}; whether it works needs a person.");
-    Some(Proposal::comment("tcp", &fields, why))
 }
 
 fn headers(text: &str) -> Option<Proposal> {
@@ -223,15 +170,19 @@ fn answer_time(item: &Item, text: &str) -> Option<Proposal> {
     Some(Proposal::comment("http", &fields, why))
 }
 
-/// "API responding".
+/// "GitHub API responding".
 fn answers(text: &str) -> Option<Proposal> {
-    re::SAYS_ANSWERS.is_match(text).then(|| {
-        let fields = "url=${URL} expect=\"status == 200\" proves=part";
-        Proposal::comment("http", fields, "A request shows whether it answers.")
-    })
+    let found = re::SAYS_ANSWERS.captures(text)?;
+    let name = blank(
+        found.name("which").map_or("", |which| which.as_str()),
+        "URL",
+    );
+    let fields = format!("url=${{{name}}} expect=\"status == 200\" proves=part");
+    let why = "A request shows whether it answers.";
+    Some(Proposal::comment("http", &fields, why))
 }
 
-/// A command line as a YAML scalar.
-fn quoted(command: &str) -> String {
+/// Text as a YAML scalar.
+pub(super) fn quoted(command: &str) -> String {
     format!("'{}'", command.replace('\'', "''"))
 }

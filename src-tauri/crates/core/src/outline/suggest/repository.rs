@@ -1,0 +1,182 @@
+//! What an item says about the repository: its tests, reports, findings, documents and settings.
+
+use super::Proposal;
+use super::limits::{self, blank};
+use super::rules::quoted;
+use crate::outline::model::Item;
+use crate::outline::patterns as re;
+
+/// Tools that are named by their own word, and the call that only looks.
+const TOOLS: &[(&str, &str)] = &[
+    ("mypy", "mypy ."),
+    ("ruff", "ruff check ."),
+    ("flake8", "flake8"),
+    ("eslint", "eslint ."),
+    ("clippy", "cargo clippy"),
+];
+
+/// "No TODO/FIXME in production code".
+pub(super) fn open_marks(text: &str) -> Option<Proposal> {
+    let marks = match (text.contains("TODO"), text.contains("FIXME")) {
+        (true, true) => r"\b(TODO|FIXME)\b",
+        (true, false) => r"\bTODO\b",
+        (false, true) => r"\bFIXME\b",
+        (false, false) => return None,
+    };
+    // A checklist names the marks itself.
+    let fields = format!("pattern='{marks}' exclude=\"**/*.md\"");
+    let why = "The files of the repository can be searched for them.";
+    Some(Proposal::comment("scan", &fields, why))
+}
+
+/// "Debug statements removed".
+pub(super) fn debug(text: &str) -> Option<Proposal> {
+    re::SAYS_DEBUG.is_match(text).then(|| {
+        let fields =
+            r#"pattern='console\.(log|debug)\(|\bdebugger\b' exclude="**/*.md" proves=part"#;
+        let why = "The usual statements can be searched for; what else prints needs a person.";
+        Proposal::comment("scan", fields, why)
+    })
+}
+
+/// "No secrets in code".
+pub(super) fn secrets(text: &str) -> Option<Proposal> {
+    re::SAYS_NO_SECRETS.is_match(text).then(|| {
+        let why = "Tokens and keys of known forms can be searched for.";
+        Proposal::comment("secrets", "expect=\"findings == 0\" proves=part", why)
+    })
+}
+
+/// A file that the item keeps or updates; one that it only mentions says nothing.
+pub(super) fn document(text: &str) -> Option<Proposal> {
+    if !re::KEEPS_FILE.is_match(text) {
+        return None;
+    }
+    if text.to_lowercase().contains("changelog") {
+        let why = "The changelog should have a section for the release.";
+        return Some(Proposal::comment("changelog", "version=${RELEASE}", why));
+    }
+    let named = text
+        .contains('.')
+        .then(|| re::FILE_NAME.find_iter(text).next());
+    let path = match named.flatten() {
+        Some(found) => found.as_str(),
+        None if text.contains("README") => "README.md",
+        None => return None,
+    };
+    let (kind, fields, why) = if path.to_lowercase().ends_with(".md") {
+        (
+            "links",
+            format!("path={path} proves=part"),
+            format!(
+                "What {path} links to and names can be looked up; what it says needs a person."
+            ),
+        )
+    } else {
+        (
+            "file",
+            format!("path={path} expect=\"exists\" proves=part"),
+            format!("Whether {path} is there can be checked; what it says needs a person."),
+        )
+    };
+    Some(Proposal::comment(kind, &fields, why))
+}
+
+/// "Code coverage > 85%".
+pub(super) fn coverage(item: &Item, text: &str) -> Option<Proposal> {
+    let asked = item.asks_value.as_ref()?;
+    if !text.to_lowercase().contains("coverage") || asked.unit.as_deref() != Some("%") {
+        return None;
+    }
+    let limit = limits::condition("line", asked)?;
+    // Tests that pass are more than lines that they reach.
+    let part = if re::SAYS_TESTS.is_match(text) {
+        " proves=part"
+    } else {
+        ""
+    };
+    let fields = format!("path=${{COVERAGE_REPORT}} expect=\"{limit}\"{part}");
+    let why = "The tests' coverage report says how much they reach.";
+    Some(Proposal::comment("coverage", &fields, why))
+}
+
+/// "Backend integration tests passing".
+pub(super) fn tests(text: &str) -> Option<Proposal> {
+    let found = re::SAYS_TESTS.captures(text)?;
+    let which = ["which", "run", "kind"]
+        .iter()
+        .find_map(|name| found.name(name));
+    let name = blank(which.map_or("", |which| which.as_str()), "REPORT");
+    let fields = format!("path=${{{name}}} expect=\"tests > 0, failed == 0, errors == 0\"");
+    let why = "The report that the tests leave (JUnit XML) says whether all are good.";
+    Some(Proposal::comment("junit", &fields, why))
+}
+
+/// "Load testing completed": something else runs it and knows the result.
+pub(super) fn elsewhere(text: &str) -> Option<Proposal> {
+    re::SAYS_LOAD_TEST.is_match(text).then(|| {
+        let why = "Another system runs it: it gives its result with `countersign push`, or as a \
+                   file that `file=` names.";
+        Proposal::comment("push", "expect=\"verdict == pass\"", why)
+    })
+}
+
+/// "Security scanning completed".
+pub(super) fn findings(text: &str) -> Option<Proposal> {
+    let found = re::SAYS_FINDINGS.find_iter(text).next()?;
+    let about = match found.as_str().to_lowercase().starts_with("dependenc") {
+        true => "dependencies",
+        false => found.as_str(),
+    };
+    let name = blank(about, "REPORT");
+    let fields = format!("path=${{{name}}} expect=\"errors == 0\" proves=part");
+    let why = "A scanner's report (SARIF) says what it found; what it cannot find needs a person.";
+    Some(Proposal::comment("sarif", &fields, why))
+}
+
+/// "JWT secrets generated (64+ characters)", "Environment variables configured".
+pub(super) fn settings(item: &Item, text: &str) -> Option<Proposal> {
+    let comment = |fields: &str, why: &str| Some(Proposal::comment("dotenv", fields, why));
+    if let Some(asked) = &item.asks_value
+        && asked.unit.as_deref() == Some("characters")
+        && re::SAYS_SETTING.is_match(text)
+    {
+        let length = limits::condition("length", asked)?;
+        let keys = blank(asked.metric.as_deref().unwrap_or(""), "NAMES");
+        let fields = format!(
+            "path=${{ENV_FILE}} keys=${{{keys}}} expect=\"present, {length}, placeholders == 0\""
+        );
+        return comment(
+            &fields,
+            "The environment file can be measured; its values are never kept.",
+        );
+    }
+    if re::SAYS_ENV_DOCUMENTED.is_match(text) {
+        return comment(
+            "path=${ENV_FILE} example=${ENV_EXAMPLE} expect=\"undocumented == 0\"",
+            "Every variable in use should stand in the example file.",
+        );
+    }
+    re::SAYS_ENV.is_match(text).then(|| {
+        let why = "Whether every variable is filled can be checked; the values need a person.";
+        let fields = "path=${ENV_FILE} expect=\"present, placeholders == 0\" proves=part";
+        Proposal::comment("dotenv", fields, why)
+    })
+}
+
+/// A checking tool that the item names by its own word.
+pub(super) fn tool(text: &str) -> Option<Proposal> {
+    if !re::CHECKS.is_match(text) {
+        return None;
+    }
+    let lower = text.to_lowercase();
+    let said = |name: &str| {
+        lower
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| word == name)
+    };
+    let (name, call) = TOOLS.iter().find(|(name, _)| said(name))?;
+    let fields = format!("run: {}\nexpect: exit == 0\n", quoted(call));
+    let why = format!("The item names {name}; its exit code answers it.");
+    Some(Proposal::fence("command", &fields, why))
+}
