@@ -36,7 +36,9 @@ pub(super) fn picture(key: &str, value: &Value, observation: &Observation) -> Op
         ("phases", Value::Object(phases)) => self::phases(phases, observation),
         (_, Value::Object(map)) if map.contains_key("not_after") => certificate(map, observation),
         (_, Value::Object(map)) if map.contains_key("lines") => series(key, map, observation),
-        (_, Value::Object(map)) if map.contains_key("columns") => tables::written(key, map),
+        (_, Value::Object(map)) if map.contains_key("columns") => {
+            tables::judged(key, map).or_else(|| tables::written(key, map))
+        }
         (_, Value::Object(map)) if !is_stream(map) => tables::named(key, map),
         (_, Value::Array(list)) => {
             let entries: Vec<&Map<String, Value>> =
@@ -48,6 +50,7 @@ pub(super) fn picture(key: &str, value: &Value, observation: &Observation) -> Op
                 return marks::failed_names(key, list);
             }
             answers(&entries)
+                .or_else(|| tables::chain(key, &entries))
                 .or_else(|| bars(key, &entries, observation))
                 .or_else(|| marks::checks(key, &entries))
                 .or_else(|| marks::places(key, &entries, observation))

@@ -156,6 +156,28 @@ fn checks_are_told_by_their_outcome_and_failed_tests_by_their_name() {
 }
 
 #[test]
+fn a_table_of_verdicts_is_a_list_of_checks_and_another_one_stays_a_table() {
+    let table = |verdict: &str| {
+        json!({"table": {
+            "columns": ["test", "verdict", "result", "score"],
+            "rows": [["referrer-policy", "pass", "no-referrer", "+5"], ["csp", verdict, "missing", "-25"]],
+        }})
+    };
+    let Picture::Checks { checks, .. } = only(table("fail"), &[]) else {
+        panic!("no checks")
+    };
+    let [_, csp] = checks.as_slice() else {
+        panic!("{checks:?}")
+    };
+    assert_eq!(
+        [&csp.mark, &csp.name, &csp.found],
+        ["fail", "csp", "missing, -25"]
+    );
+    // A query may have a column of that name too.
+    assert!(matches!(only(table("upheld"), &[]), Picture::Rows { .. }));
+}
+
+#[test]
 fn an_output_is_its_text_and_nothing_of_its_keeping() {
     let stream =
         |text: &str| json!({"bytes": text.len(), "cut": false, "sha256": "ab", "text": text});

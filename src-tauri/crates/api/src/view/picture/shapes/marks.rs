@@ -40,15 +40,16 @@ pub(super) fn checks(key: &str, entries: &[&Map<String, Value>]) -> Option<Pictu
     })
 }
 
-fn outcome(value: &Value) -> Option<&'static str> {
+/// The word on the wire of an outcome as it was noted.
+pub(super) fn outcome(value: &Value) -> Option<&'static str> {
     Some(match value {
         Value::Bool(true) => "pass",
         Value::Bool(false) => "fail",
         Value::String(word) => match word.as_str() {
             "pass" | "passed" | "ok" | "good" => "pass",
             "warn" | "warning" => "warn",
-            "fail" | "failed" | "bad" => "fail",
-            "inconclusive" | "unknown" | "error" => "inconclusive",
+            "fail" | "failed" | "bad" | "exposed" => "fail",
+            "inconclusive" | "unknown" | "not known" | "error" => "inconclusive",
             "skipped" | "none" => "skipped",
             _ => return None,
         },

@@ -3,10 +3,66 @@
 use serde_json::{Map, Value};
 
 use super::super::{plain, words};
-use crate::wire::picture::Picture;
+use super::marks;
+use crate::wire::picture::{Check, Picture};
 
 /// Columns that stand first, wherever they were noted.
 const FIRST: &[&str] = &["name", "rule", "object", "path", "address"];
+
+/// A table that has a column of verdicts is a list of checks, named by its first column.
+pub(super) fn judged(key: &str, map: &Map<String, Value>) -> Option<Picture> {
+    let columns = map.get("columns")?.as_array()?;
+    let verdict = columns.iter().position(|column| column == "verdict")?;
+    let name = usize::from(verdict == 0);
+    let rows = map.get("rows")?.as_array()?;
+    let checks: Vec<Check> = rows
+        .iter()
+        .map(|row| {
+            let cells = row.as_array()?;
+            let others = cells.iter().enumerate();
+            let others = others.filter(|(at, _)| *at != verdict && *at != name);
+            let found: Vec<String> = others
+                .map(|(_, cell)| plain(cell))
+                .filter(|text| !text.is_empty())
+                .collect();
+            Some(Check {
+                mark: marks::outcome(cells.get(verdict)?)?.to_owned(),
+                name: cells.get(name).map(plain)?,
+                found: found.join(", "),
+                why: String::new(),
+            })
+        })
+        .collect::<Option<_>>()?;
+    (!checks.is_empty()).then(|| Picture::Checks {
+        title: if key == "table" {
+            "checked".to_owned()
+        } else {
+            words(key)
+        },
+        checks,
+    })
+}
+
+/// Certificates as they were shown, the server's own first.
+pub(super) fn chain(key: &str, entries: &[&Map<String, Value>]) -> Option<Picture> {
+    let columns = ["subject", "issuer", "not_after"];
+    let whole = |entry: &&Map<String, Value>| columns.iter().all(|key| entry.contains_key(*key));
+    entries.iter().all(whole).then(|| Picture::Rows {
+        title: words(key),
+        columns: ["subject", "issuer", "until"].map(str::to_owned).to_vec(),
+        rows: entries
+            .iter()
+            .map(|entry| {
+                let mut cells = cells(&columns, entry);
+                if let Some(until) = cells.last_mut() {
+                    // The day says enough of years.
+                    *until = until.chars().take_while(|c| *c != 'T').collect();
+                }
+                cells
+            })
+            .collect(),
+    })
+}
 
 /// What a query found: columns and rows, as they were written.
 pub(super) fn written(key: &str, map: &Map<String, Value>) -> Option<Picture> {
