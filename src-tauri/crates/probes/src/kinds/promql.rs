@@ -16,7 +16,7 @@ use url::Url;
 
 use super::cap::cap;
 use super::exact::exact_number;
-use super::http::{assemble, fetch};
+use super::http::{Way, assemble, fetch};
 use super::series::{Labels, Selector, Series, measure, summary};
 use crate::kind::{Context, Kind, Obstacle, Saw};
 
@@ -225,8 +225,8 @@ async fn ask(
         .query_pairs_mut()
         .extend_pairs(question)
         .append_pair("timeout", &format!("{seconds:.3}"));
-    let ca = context.ca(plan)?;
-    let fetched = fetch(&request, ca.as_deref(), cap(plan, "max_body"), context, saw).await?;
+    let way = Way::of(plan, context)?;
+    let fetched = fetch(&request, &way, cap(plan, "max_body"), context, saw).await?;
     saw.note("status", fetched.status);
     let answer = match serde_json::from_str::<Answer>(fetched.text()?) {
         Ok(answer) => answer,

@@ -24,13 +24,42 @@ pub(crate) struct Dialed {
     pub connect: Duration,
 }
 
-/// Connects to a host, all its addresses in turn with a head start for the earlier one. An address
-/// to connect to `instead` goes before the environment's route, which goes before the lookup.
+/// A version of IP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    V4,
+    V6,
+}
+
+impl Family {
+    fn has(self, address: &SocketAddr) -> bool {
+        match self {
+            Self::V4 => address.is_ipv4(),
+            Self::V6 => address.is_ipv6(),
+        }
+    }
+}
+
+/// Connects to a host as [`dial_over`] does, over whichever version of IP answers first.
 pub(crate) async fn dial(
     context: &Context<'_>,
     host: &str,
     port: u16,
     instead: Option<IpAddr>,
+    saw: &mut Saw,
+) -> Result<Dialed, Obstacle> {
+    dial_over(context, host, port, instead, None, saw).await
+}
+
+/// Connects to a host, all its addresses in turn with a head start for the earlier one. An address
+/// to connect to `instead` goes before the environment's route, which goes before the lookup. The
+/// name is looked up once, and only what it was then is connected to.
+pub(crate) async fn dial_over(
+    context: &Context<'_>,
+    host: &str,
+    port: u16,
+    instead: Option<IpAddr>,
+    family: Option<Family>,
     saw: &mut Saw,
 ) -> Result<Dialed, Obstacle> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -43,7 +72,7 @@ pub(crate) async fn dial(
                 .ok()
                 .map(|address| SocketAddr::new(address, port))
         });
-    let (addresses, dns) = match known {
+    let (mut addresses, dns) = match known {
         Some(address) => (vec![address], None),
         None => {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((bare, port))
@@ -56,6 +85,15 @@ pub(crate) async fn dial(
             (found, Some(started.elapsed()))
         }
     };
+    if let Some(family) = family {
+        addresses.retain(|address| family.has(address));
+        if addresses.is_empty() {
+            let version = if family == Family::V4 { 4 } else { 6 };
+            return Err(Obstacle::undecided(format!(
+                "{bare} has no address of IP version {version}"
+            )));
+        }
+    }
     let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     saw.note("addresses", shown);
     let begun = Instant::now();

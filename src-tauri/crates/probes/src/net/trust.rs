@@ -13,10 +13,11 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, ProtocolVersion, RootCertStore,
     SignatureScheme,
 };
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::Identity;
 use crate::kind::Obstacle;
 
 /// The system's trusted roots, read once, and the cryptography behind TLS.
@@ -81,11 +82,22 @@ impl Trust {
         extra: Option<&Path>,
         alpn: &[&[u8]],
     ) -> Result<ClientConfig, Obstacle> {
+        self.verifying_as(None, extra, alpn)
+    }
+
+    /// The same, showing a certificate of one's own where the server asks for one.
+    pub(crate) fn verifying_as(
+        &self,
+        identity: Option<&Identity>,
+        extra: Option<&Path>,
+        alpn: &[&[u8]],
+    ) -> Result<ClientConfig, Obstacle> {
         let verifier = self.verifier(extra)?;
-        let mut config = self
-            .builder()?
-            .with_webpki_verifier(verifier)
-            .with_no_client_auth();
+        let builder = self.builder()?.with_webpki_verifier(verifier);
+        let mut config = match identity {
+            None => builder.with_no_client_auth(),
+            Some(identity) => identity.shown_by(builder)?,
+        };
         config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
         Ok(config)
     }
@@ -224,17 +236,17 @@ impl ServerCertVerifier for Witness {
 }
 
 /// A finished handshake.
-pub(crate) struct Handshake {
-    pub stream: TlsStream<TcpStream>,
+pub(crate) struct Handshake<S> {
+    pub stream: TlsStream<S>,
     pub took: Duration,
 }
 
 /// Shakes hands for a name.
-pub(crate) async fn handshake(
+pub(crate) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     config: ClientConfig,
     name: &str,
-    stream: TcpStream,
-) -> Result<Handshake, Obstacle> {
+    stream: S,
+) -> Result<Handshake<S>, Obstacle> {
     let bare = name
         .trim_start_matches('[')
         .trim_end_matches(']')

@@ -62,7 +62,7 @@ fn chapter(page: &mut String, kind: &KindSchema) -> fmt::Result {
     if kind.headers {
         writeln!(
             page,
-            "| `header(name)` | text | A field of the last response. |"
+            "| `header(name)`, `headers(name)`, `cookie(name)` | text, list | Of the last response. |"
         )?;
     }
     for note in kind.notes {

@@ -1,7 +1,7 @@
 //! The types of a condition against a kind's schema: milliseconds never meet percent, and a text
 //! is never "less".
 
-use super::{Condition, ExprError, Literal, Op, Operand, Read, Test};
+use super::{Attribute, Condition, ExprError, Literal, Op, Operand, Read, Test};
 use crate::probe::schema::{KindSchema, MetricKind, nearest};
 use crate::probe::unit::Unit;
 
@@ -193,7 +193,11 @@ fn operand_kind(
             )),
         },
         Operand::Header(_) if schema.headers => Ok(MetricKind::Text),
-        Operand::Header(_) => Err(ExprError::new(
+        Operand::Headers(_) if schema.headers => Ok(MetricKind::List),
+        Operand::Cookie { attribute, .. } if schema.headers => {
+            Ok(attribute.map_or(MetricKind::Text, Attribute::kind))
+        }
+        Operand::Header(_) | Operand::Headers(_) | Operand::Cookie { .. } => Err(ExprError::new(
             offset,
             format!("`{}` sees no headers", schema.name),
         )),

@@ -5,7 +5,10 @@
 //! exactly never decide, so they are inconclusive and never a pass.
 
 mod check;
+mod cookie;
 mod eval;
+mod fields;
+mod find;
 mod parse;
 
 use std::fmt;
@@ -14,7 +17,9 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use eval::{evaluate, evaluate_baseline, evaluate_probe, evaluate_value, value_of};
+pub use cookie::Attribute;
+pub use eval::{evaluate, evaluate_baseline, evaluate_probe, evaluate_value};
+pub use find::value_of;
 pub use parse::{parse_list, parse_operand};
 
 use super::template::Template;
@@ -63,6 +68,18 @@ pub enum Operand {
     /// `header(name)`, without regard to case; several fields of one name are joined with `, `
     /// (RFC 9110, section 5.3).
     Header(String),
+    /// `headers(name)`: the same as a list, a member for each of its values; what is separated by
+    /// commas (RFC 9110, section 5.6.1) counts as several, but not in fields whose values hold
+    /// commas themselves, such as `set-cookie` and dates.
+    Headers(String),
+    /// `cookie(name)`: the value of a cookie that the response sets, and `cookie(name).secure` one
+    /// of its attributes (RFC 6265).
+    Cookie {
+        /// Its name.
+        name: String,
+        /// What is asked of it; its value where absent.
+        attribute: Option<Attribute>,
+    },
     /// `len(x)`: characters of a text, members of a list.
     Len(Box<Operand>),
     /// `min(x)`: the least number of a list.
@@ -81,6 +98,15 @@ impl fmt::Display for Operand {
             Self::Json { path, unit } if *unit == Unit::Count => write!(f, "json({path})"),
             Self::Json { path, unit } => write!(f, "json({path}, {})", unit.symbol()),
             Self::Header(name) => write!(f, "header({name})"),
+            Self::Headers(name) => write!(f, "headers({name})"),
+            Self::Cookie {
+                name,
+                attribute: None,
+            } => write!(f, "cookie({name})"),
+            Self::Cookie {
+                name,
+                attribute: Some(attribute),
+            } => write!(f, "cookie({name}).{}", attribute.word()),
             Self::Len(inner) => write!(f, "len({inner})"),
             Self::Min(inner) => write!(f, "min({inner})"),
             Self::Max(inner) => write!(f, "max({inner})"),

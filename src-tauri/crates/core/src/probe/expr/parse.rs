@@ -1,6 +1,6 @@
 //! From text to conditions, with the place of what is wrong.
 
-use serde_json_path::JsonPath;
+mod operand;
 
 use super::{Condition, ExprError, Literal, Op, Operand, Test};
 use crate::probe::template::Template;
@@ -175,103 +175,6 @@ impl Cursor {
                 word.as_str(),
                 "and" | "in" | "not" | "between" | "matches" | "contains" | "exists"
             )
-        })
-    }
-
-    fn operand(&mut self) -> Result<Operand, ExprError> {
-        let start = self.at;
-        let Some(name) = self.name() else {
-            return Err(ExprError::new(start, "a metric or a function was expected")
-                .hint("write `metric op value`, such as `status == 200`"));
-        };
-        if self.peek() != Some('(') {
-            return Ok(Operand::Metric(name));
-        }
-        self.at += 1;
-        match name.as_str() {
-            "json" => self.json(),
-            "header" => {
-                let inside = self.at;
-                let text = self.until_close(inside)?;
-                let field = text.trim().trim_matches(['"', '\'']).trim();
-                if field.is_empty() || field.contains(|c: char| c.is_whitespace() || c == ':') {
-                    return Err(ExprError::new(inside, "header() needs the name of a field")
-                        .hint("write `header(content-type)`"));
-                }
-                Ok(Operand::Header(field.to_ascii_lowercase()))
-            }
-            "len" | "min" | "max" | "semver" => {
-                self.blanks();
-                let inner = Box::new(self.operand()?);
-                self.blanks();
-                if self.peek() != Some(')') {
-                    return Err(ExprError::new(self.at, "a `)` is missing"));
-                }
-                self.at += 1;
-                Ok(match name.as_str() {
-                    "len" => Operand::Len(inner),
-                    "min" => Operand::Min(inner),
-                    "max" => Operand::Max(inner),
-                    _ => Operand::Semver(inner),
-                })
-            }
-            _ => Err(
-                ExprError::new(start, format!("there is no function `{name}`"))
-                    .hint("the functions are json, header, len, min, max and semver"),
-            ),
-        }
-    }
-
-    /// The text up to the parenthesis that closes, with quotes and brackets respected.
-    fn until_close(&mut self, from: usize) -> Result<String, ExprError> {
-        let mut depth = 0_usize;
-        let mut quote = None;
-        while let Some(c) = self.peek() {
-            match (quote, c) {
-                (Some(open), c) if c == open => quote = None,
-                (Some(_), '\\') => self.at += 1,
-                (Some(_), _) => {}
-                (None, '"' | '\'') => quote = Some(c),
-                (None, '(' | '[') => depth += 1,
-                (None, ')') if depth == 0 => {
-                    let text = self.slice(from, self.at);
-                    self.at += 1;
-                    return Ok(text);
-                }
-                (None, ')' | ']') => depth = depth.saturating_sub(1),
-                (None, _) => {}
-            }
-            self.at += 1;
-        }
-        Err(ExprError::new(from, "a `)` is missing"))
-    }
-
-    fn json(&mut self) -> Result<Operand, ExprError> {
-        let inside = self.at;
-        let text = self.until_close(inside)?;
-        // A unit after the last comma outside brackets: `json($.p95, ms)`.
-        let (path, unit) = match text.rsplit_once(',') {
-            Some((path, unit)) if JsonPath::parse(path.trim()).is_ok() => {
-                let unit = unit.trim();
-                let Some(known) = Unit::parse(unit).filter(|_| !unit.is_empty()) else {
-                    let offset = inside + path.chars().count() + 1;
-                    return Err(ExprError::new(offset, format!("`{unit}` is not a unit"))
-                        .hint("write `json($.p95, ms)`"));
-                };
-                (path.trim(), known)
-            }
-            _ => (text.trim(), Unit::Count),
-        };
-        if let Err(error) = JsonPath::parse(path) {
-            let offset = inside + error.position();
-            return Err(
-                ExprError::new(offset, format!("this is not a JSONPath: {error}"))
-                    .hint("write a path such as `$.status` or `$.items[0].id` (RFC 9535)"),
-            );
-        }
-        Ok(Operand::Json {
-            path: path.to_owned(),
-            unit,
         })
     }
 

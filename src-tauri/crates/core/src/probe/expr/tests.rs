@@ -315,3 +315,62 @@ fn variables_in_conditions_are_read_for_what_they_hold() {
     assert!(limit("5%").unwrap().check(&HTTP, Unit::Count).is_err());
     assert_eq!(condition.resolve(&|_| None).unwrap_err(), ["LIMIT"]);
 }
+
+#[test]
+fn lists_and_cookies_are_read_from_the_headers() {
+    let mut values = values();
+    if let Some(headers) = &mut values.headers {
+        for line in [
+            "a=1; Path=/",
+            "a=2; Secure; Max-Age=90; SameSite=Strict",
+            "b",
+        ] {
+            headers.push(("Set-Cookie".to_owned(), line.to_owned()));
+        }
+        headers.push(("Accept".to_owned(), r#"x, "y, \" z" ,,w"#.to_owned()));
+    }
+    for (condition, verdict) in [
+        ("cookie(a) == 2", Verdict::Pass),
+        ("cookie(a).secure", Verdict::Pass),
+        ("not cookie(a).httponly", Verdict::Pass),
+        ("cookie(a).max_age between 1m and 2m", Verdict::Pass),
+        ("cookie(a).Max-Age == 90s", Verdict::Pass),
+        ("cookie(a).samesite == Strict", Verdict::Pass),
+        // The last one counts, and it has no path of its own.
+        ("cookie(a).path exists", Verdict::Fail),
+        ("cookie(A) exists", Verdict::Fail),
+        ("headers(vary) contains b", Verdict::Pass),
+        ("len(headers(accept)) == 3", Verdict::Pass),
+        ("headers(accept) contains w", Verdict::Pass),
+        ("headers(none) exists", Verdict::Fail),
+        ("headers(none) contains a", Verdict::Inconclusive),
+    ] {
+        assert_eq!(
+            judge_with(&HTTP, condition, &values),
+            verdict,
+            "{condition}"
+        );
+        let read: Condition = condition.parse().unwrap();
+        let written = read.left().to_string();
+        assert_eq!(
+            parse_operand(&written).as_ref(),
+            Ok(read.left()),
+            "{written}"
+        );
+    }
+    for (condition, says) in [
+        ("cookie(a).age > 1s", "a cookie has no `age`"),
+        ("cookie(a).max_age > 5", "is a time"),
+        ("cookie(a).secure > 5", "yes or no"),
+        ("cookie(a b)", "needs the name of a cookie"),
+        ("headers(vary) > 1", "is a list"),
+    ] {
+        let error = wrong(&HTTP, condition);
+        assert!(error.message.contains(says), "{condition}: {error}");
+    }
+    assert!(
+        wrong(&TLS, "cookie(a).secure")
+            .message
+            .contains("no headers")
+    );
+}

@@ -1,31 +1,15 @@
 //! `http`: one HTTP request.
 
+pub(super) use super::request::hosts;
+use super::request::{
+    BASIC, BEARER, BODY, CA, CERT, HEADERS, IP, KEY, KEY_PEM, METHOD, PROXY, PROXY_BASIC, RESOLVE,
+    URL, complete,
+};
 use crate::probe::model::FieldValue;
-use crate::probe::plan::{Missing, Plan, unusable};
 use crate::probe::schema::{
-    Class, Example, FieldKind, FieldSchema, Fields, KindSchema, MetricKind, MetricSchema, Secrets,
-    as_written,
+    COUNT, Class, Example, FieldKind, Fields, KindSchema, MetricKind, metric, plain,
 };
 use crate::probe::unit::Unit;
-
-const fn field(
-    name: &'static str,
-    kind: FieldKind,
-    secrets: Secrets,
-    help: &'static str,
-) -> FieldSchema {
-    FieldSchema {
-        name,
-        kind,
-        required: false,
-        secrets,
-        help,
-    }
-}
-
-const fn metric(name: &'static str, kind: MetricKind, help: &'static str) -> MetricSchema {
-    MetricSchema { name, kind, help }
-}
 
 /// The schema of `http`.
 pub const HTTP: KindSchema = KindSchema {
@@ -36,83 +20,46 @@ pub const HTTP: KindSchema = KindSchema {
     class: Class::Reads,
     in_comment: true,
     fields: &[
-        FieldSchema {
-            name: "url",
-            kind: FieldKind::Url,
-            required: true,
-            secrets: Secrets::InQuery,
-            help: "An absolute `http://` or `https://` address.",
-        },
-        field(
-            "method",
-            FieldKind::OneOf(&["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]),
-            Secrets::Never,
-            "The request method; `GET` where absent.",
-        ),
-        field(
-            "headers",
-            FieldKind::TextMap,
-            Secrets::Anywhere,
-            "Request header fields; in a comment `headers.Accept=text/html`.",
-        ),
-        field(
-            "body",
-            FieldKind::Body,
-            Secrets::Anywhere,
-            "The request body; a mapping or list is sent as JSON.",
-        ),
-        field(
-            "bearer",
-            FieldKind::Text,
-            Secrets::Anywhere,
-            "A bearer token (RFC 6750), usually `${secret:NAME}`.",
-        ),
-        field(
-            "basic",
-            FieldKind::Text,
-            Secrets::Anywhere,
-            "`user:password` for basic authentication (RFC 7617).",
-        ),
-        field(
+        URL,
+        METHOD,
+        HEADERS,
+        BODY,
+        BEARER,
+        BASIC,
+        plain(
             "redirects",
             FieldKind::Integer(0, 10),
-            Secrets::Never,
             "How many redirects to follow; 0 where absent, so a redirect is the answer. \
              Credentials never follow to another host.",
         ),
-        field(
-            "resolve",
-            FieldKind::Host,
-            Secrets::Never,
-            "An address to connect to instead of the one the name has, to look at one node behind \
-             a name. The certificate is still checked for the name.",
+        plain(
+            "http",
+            FieldKind::OneOf(&["1.1", "2"]),
+            "Speaks this version only; where absent, what the server prefers of both over \
+             `https://`, and 1.1 over `http://`.",
         ),
-        field(
-            "ca",
-            FieldKind::Path,
-            Secrets::Never,
-            "A PEM file in the repository with certificates to trust besides the system's.",
-        ),
-        field(
+        RESOLVE,
+        IP,
+        PROXY,
+        PROXY_BASIC,
+        CA,
+        CERT,
+        KEY,
+        KEY_PEM,
+        plain(
             "max_body",
             FieldKind::Size,
-            Secrets::Never,
             "How much of the decoded body is read at most; `1MB` where absent, never over `50MB`.",
         ),
-        field(
+        plain(
             "effect",
             FieldKind::OneOf(&["reads", "changes"]),
-            Secrets::Never,
             "What the request does, where the method does not tell: `reads` for a query sent by \
              POST, `changes` for a GET that triggers something.",
         ),
     ],
     metrics: &[
-        metric(
-            "status",
-            MetricKind::Number(Unit::Count),
-            "The status code of the last response.",
-        ),
+        metric("status", COUNT, "The status code of the last response."),
         metric(
             "duration",
             MetricKind::Number(Unit::Millisecond),
@@ -121,12 +68,12 @@ pub const HTTP: KindSchema = KindSchema {
         metric(
             "dns",
             MetricKind::Number(Unit::Millisecond),
-            "The lookup of the first host; missing for an address.",
+            "The lookup of the first host, or of the proxy; missing for an address.",
         ),
         metric(
             "connect",
             MetricKind::Number(Unit::Millisecond),
-            "The TCP connection of the first request.",
+            "The TCP connection of the first request; with a proxy, to it and through it.",
         ),
         metric(
             "tls",
@@ -148,15 +95,16 @@ pub const HTTP: KindSchema = KindSchema {
             MetricKind::Text,
             "The address that answered, after redirects.",
         ),
-        metric(
-            "redirected",
-            MetricKind::Number(Unit::Count),
-            "How many redirects were followed.",
-        ),
+        metric("redirected", COUNT, "How many redirects were followed."),
         metric(
             "bytes",
             MetricKind::Number(Unit::Byte),
             "Length of the decoded body; missing when it was cut at `max_body`.",
+        ),
+        metric(
+            "transferred",
+            MetricKind::Number(Unit::Byte),
+            "Length of the body as it was sent, before it was decoded; missing when it was cut.",
         ),
         metric(
             "body",
@@ -175,14 +123,23 @@ pub const HTTP: KindSchema = KindSchema {
     default_expect: "status between 200 and 299",
     primary: Some("duration"),
     class_of: class,
-    complete: as_written,
+    complete,
     hosts,
     target: |plan| plan.shown("url"),
     notes: &[
-        "`gzip`, `deflate` and `br` are asked for and decoded; the cap counts decoded bytes, so a \
-         small body that unpacks to a large one is cut.",
+        "`gzip`, `deflate` and `br` are asked for and decoded, `zstd` is decoded when it comes; \
+         the cap counts decoded bytes, so a small body that unpacks to a large one is cut. A head \
+         may have 100 fields and 256 KiB.",
+        "A redirect to another host, port or scheme goes without `bearer`, `basic`, the client \
+         certificate, cookies and every header that holds a secret; a body with a secret does not \
+         go at all, and nothing follows from `https` to `http`.",
+        "Header fields are asked for as one text, `header(vary)`, or as a list, \
+         `headers(cache-control) contains no-store`; of a cookie its value, `cookie(session)`, \
+         and its attributes `secure`, `httponly`, `samesite`, `path`, `domain`, `max_age` and \
+         `expires`: `cookie(session).samesite in [Lax, Strict]`.",
         "A response that is not complete at the deadline fails. An address that does not answer at \
-         all is inconclusive, see Verdicts.",
+         all is inconclusive, see Verdicts. A proxy that does not let the request through is \
+         inconclusive too: it says nothing of the host behind it.",
     ],
     examples: &[
         Example {
@@ -195,6 +152,30 @@ pub const HTTP: KindSchema = KindSchema {
             item: "API endpoints responding",
             checklist: "bakhmach.md",
             text: "probe: http\nurl: https://${API_HOST}/api/sync/status\nbearer: ${secret:TOKEN}\nexpect:\n  - status == 200\n  - header(content-type) contains json\nwarn: duration < 300ms\n",
+            comment: false,
+        },
+        Example {
+            item: "SSL/TLS enforced",
+            checklist: "bakhmach.md",
+            text: "http url=http://${API_HOST}/ redirects=1 expect=\"redirected == 1, final_url matches '^https://', status == 200\"",
+            comment: true,
+        },
+        Example {
+            item: "Compression enabled",
+            checklist: "bakhmach.md",
+            text: "http url=https://${SITE_HOST}/app.js headers.Accept-Encoding=\"br, gzip\" expect=\"header(content-encoding) in [br, gzip], transferred < 300kB, headers(vary) contains Accept-Encoding\"",
+            comment: true,
+        },
+        Example {
+            item: "Cache configured",
+            checklist: "bakhmach.md",
+            text: "http url=https://${SITE_HOST}/app.js expect=\"headers(cache-control) contains public, header(cache-control) matches /max-age=[1-9]/, header(etag) exists\"",
+            comment: true,
+        },
+        Example {
+            item: "Authentication secure",
+            checklist: "bakhmach.md",
+            text: "probe: http\nurl: https://${API_HOST}/login\nmethod: POST\neffect: reads\nbody: {user: probe, password: '${secret:PROBE_PASSWORD}'}\nexpect:\n  - status == 200\n  - cookie(session).secure\n  - cookie(session).httponly\n  - cookie(session).samesite in [Lax, Strict]\n  - cookie(session).max_age <= 12h\n",
             comment: false,
         },
     ],
@@ -210,32 +191,4 @@ fn class(fields: &Fields) -> Option<Class> {
         (Some(_), _) | (None, None | Some("GET" | "HEAD" | "OPTIONS")) => None,
         (None, Some(_)) => Some(Class::ChangesState),
     }
-}
-
-pub(super) fn hosts(plan: &Plan) -> Result<Vec<String>, Missing> {
-    // Secrets stand in the query only, so the shown text has the real host.
-    let url = url::Url::parse(&plan.shown("url")).map_err(|e| unusable("url", e.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        let why = format!("`{}` is neither http nor https", url.scheme());
-        return Err(unusable("url", why));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(unusable("url", "credentials belong in `basic` or `bearer`"));
-    }
-    let host = url.host_str().unwrap_or_default();
-    let mut hosts = vec![format!(
-        "{host}:{}",
-        url.port_or_known_default().unwrap_or(0)
-    )];
-    if plan.fields.contains_key("resolve") {
-        let address = plan.host("resolve")?;
-        if address.parse::<std::net::IpAddr>().is_err() {
-            return Err(unusable(
-                "resolve",
-                format!("`{address}` is not an IP address"),
-            ));
-        }
-        hosts.push(address);
-    }
-    Ok(hosts)
 }

@@ -18,6 +18,7 @@ mod postgres;
 mod promql;
 mod push;
 mod redis;
+mod request;
 mod s3;
 mod sarif;
 mod scan;
@@ -60,9 +61,32 @@ pub use tls::{TLS, tls_port};
 
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[
-    &HTTP, &TLS, &TCP, &DNS, &SMTP, &SSH, &ICMP, &DOMAIN, &COMMAND, &FILE, &GIT, &CHANGELOG,
-    &COVERAGE, &JUNIT, &SARIF, &SCAN, &SECRETS, &DOTENV, &LINKS, &PUSH, &POSTGRES, &SQLITE, &REDIS,
-    &S3, &PROMQL, &METRICS,
+    &HTTP,
+    &TLS,
+    &TCP,
+    &DNS,
+    &SMTP,
+    &SSH,
+    &ICMP,
+    &DOMAIN,
+    &COMMAND,
+    &FILE,
+    &GIT,
+    &CHANGELOG,
+    &COVERAGE,
+    &JUNIT,
+    &SARIF,
+    &SCAN,
+    &SECRETS,
+    &DOTENV,
+    &LINKS,
+    &PUSH,
+    &POSTGRES,
+    &SQLITE,
+    &REDIS,
+    &S3,
+    &PROMQL,
+    &METRICS,
 ];
 
 /// The word for a probe that measures nothing itself and judges what another measured.

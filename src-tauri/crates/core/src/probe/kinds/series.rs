@@ -1,5 +1,6 @@
 //! What the kinds that read series have in common: fields of access and metrics of values.
 
+pub(super) use super::request::{BASIC, BEARER, CA};
 use crate::probe::schema::{
     COUNT, FieldKind, FieldSchema, MetricKind, MetricSchema, Secrets, metric, plain,
 };
@@ -10,26 +11,6 @@ pub(super) const HEADERS: FieldSchema = plain(
     "Request header fields; in a comment `headers.X-Scope-OrgID=shop`.",
 )
 .with(Secrets::Anywhere);
-
-pub(super) const BEARER: FieldSchema = plain(
-    "bearer",
-    FieldKind::Text,
-    "A bearer token (RFC 6750), usually `${secret:NAME}`.",
-)
-.with(Secrets::Anywhere);
-
-pub(super) const BASIC: FieldSchema = plain(
-    "basic",
-    FieldKind::Text,
-    "`user:password` for basic authentication (RFC 7617).",
-)
-.with(Secrets::Anywhere);
-
-pub(super) const CA: FieldSchema = plain(
-    "ca",
-    FieldKind::Path,
-    "A PEM file in the repository with certificates to trust besides the system's.",
-);
 
 pub(super) const MAX_BODY: FieldSchema = plain(
     "max_body",

@@ -41,6 +41,7 @@ fn passwords_are_secrets() {
         "probe: s3\nurl: https://s3\nbucket: b\naccess_key: a\nsecret_key: hunter2",
         "probe: s3\nurl: https://s3\nbucket: b\naccess_key: a",
         "probe: s3\nurl: https://s3\nbucket: b\nkey: a\nprefix: b",
+        "probe: http\nurl: https://a\ncert: a.pem\nkey_pem: hunter2",
     ] {
         assert_eq!(codes(yaml), ["probe-bad-value"], "{yaml}");
     }
@@ -113,5 +114,38 @@ fn a_plan_says_where_it_goes() {
     ] {
         let missing = hosts(yaml).unwrap_err();
         assert!(!format!("{missing:?}").contains("hunter2"), "{yaml}");
+    }
+}
+
+#[test]
+fn the_way_to_a_host_fits_together() {
+    let base = "probe: http\nurl: https://a\n";
+    for more in [
+        "basic: 'u:${secret:P}'\nbearer: ${secret:T}",
+        "cert: a.pem\nkey: a.key\nkey_pem: ${secret:K}",
+        "key: a.key",
+        "proxy: http://p:3128\nresolve: 10.0.0.1",
+        "proxy_basic: 'u:${secret:P}'",
+        "ip: 5",
+        "http: 3",
+    ] {
+        assert_eq!(
+            codes(&format!("{base}{more}")),
+            ["probe-bad-value"],
+            "{more}"
+        );
+    }
+    assert_eq!(
+        codes("probe: http\nurl: http://a\ncert: a.pem"),
+        ["probe-bad-value"]
+    );
+    let (probes, diagnostics) =
+        parse_yaml(&format!("{base}proxy: http://p:3128\nip: 6\nhttp: 1.1"), AT);
+    assert_eq!(diagnostics, []);
+    let plan = resolve(&probes[0], &BTreeMap::new(), &BTreeSet::new()).unwrap();
+    assert_eq!(plan.hosts, ["a:443", "p:3128"]);
+    for proxy in ["https://p", "http://u:p@p"] {
+        let (probes, _) = parse_yaml(&format!("{base}proxy: {proxy}"), AT);
+        assert!(resolve(&probes[0], &BTreeMap::new(), &BTreeSet::new()).is_err());
     }
 }

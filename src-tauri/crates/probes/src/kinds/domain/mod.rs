@@ -2,7 +2,6 @@
 
 mod record;
 
-use std::path::Path;
 use std::time::{Instant, SystemTime};
 
 use chrono::{DateTime, Utc};
@@ -16,7 +15,7 @@ use hyper::header::{ACCEPT, HeaderValue, LOCATION};
 use url::Url;
 
 use self::record::{Record, Services};
-use super::http::{Fetched, Request, fetch};
+use super::http::{Fetched, Request, Way, fetch};
 use crate::kind::{Context, Kind, Obstacle, Saw};
 
 /// IANA's list of services (RFC 9224, section 3).
@@ -65,16 +64,16 @@ async fn ask(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     let begun = Instant::now();
     let name = plan.text("name").as_deref().and_then(domain_name);
     let name = name.ok_or_else(|| Obstacle::broken("`name` is not a domain"))?;
-    let ca = context.ca(plan)?;
+    let way = Way::of(plan, context)?;
     let service = match context.text(plan, "server")? {
         Some(text) => {
             Url::parse(&text).map_err(|error| Obstacle::broken(format!("`server`: {error}")))?
         }
-        None => listed(&name, ca.as_deref(), context, saw).await?,
+        None => listed(&name, &way, context, saw).await?,
     };
     saw.note("service", service.as_str());
     let question = question(service, &name)?;
-    let answer = get(question, ca.as_deref(), context, saw).await?;
+    let answer = get(question, &way, context, saw).await?;
     saw.note("status", answer.status);
     match answer.status {
         200 => {
@@ -100,12 +99,12 @@ async fn ask(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
 /// The service that IANA lists for the domain's ending.
 async fn listed(
     name: &str,
-    ca: Option<&Path>,
+    way: &Way,
     context: &Context<'_>,
     saw: &mut Saw,
 ) -> Result<Url, Obstacle> {
     let address = Url::parse(BOOTSTRAP).map_err(|error| Obstacle::broken(error.to_string()))?;
-    let answer = get(address, ca, context, saw).await?;
+    let answer = get(address, way, context, saw).await?;
     if !answer.is_success() {
         return Err(refusal(answer.status, &answer));
     }
@@ -124,14 +123,14 @@ fn question(service: Url, name: &str) -> Result<Url, Obstacle> {
 
 async fn get(
     address: Url,
-    ca: Option<&Path>,
+    way: &Way,
     context: &Context<'_>,
     saw: &mut Saw,
 ) -> Result<Fetched, Obstacle> {
     let mut request = Request::bare(Method::GET, address);
     let accepted = HeaderValue::from_static("application/rdap+json, application/json");
     request.headers.insert(ACCEPT, accepted);
-    fetch(&request, ca, MOST, context, saw).await
+    fetch(&request, way, MOST, context, saw).await
 }
 
 /// What an answer means that tells nothing of the domain.

@@ -1,8 +1,11 @@
 //! Reading a response's body: decoded, and never more than the cap of decoded bytes.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use async_compression::tokio::bufread::{BrotliDecoder, GzipDecoder, ZlibDecoder};
+use async_compression::tokio::bufread::{BrotliDecoder, GzipDecoder, ZlibDecoder, ZstdDecoder};
+use async_compression::zstd::DParameter;
 use bytes::Bytes;
 use countersign_core::probe::{Quantity, Unit, Value};
 use futures::TryStreamExt;
@@ -19,11 +22,15 @@ use crate::kind::{Obstacle, Saw};
 
 /// The most encodings that may lie over each other.
 const MOST_LAYERS: usize = 3;
+/// The largest window of `zstd`, as a power of two (RFC 9659, section 3).
+const ZSTD_WINDOW: u32 = 23;
 
 /// What was read.
 pub(super) struct Body {
     bytes: Vec<u8>,
     cut: bool,
+    /// How many bytes came, before they were decoded.
+    transferred: u64,
 }
 
 type Reader = Box<dyn AsyncRead + Send + Unpin>;
@@ -34,7 +41,14 @@ pub(super) async fn read(
     headers: &HeaderMap,
     most: u64,
 ) -> Result<Body, Obstacle> {
-    let frames = TryStreamExt::map_err(incoming.into_data_stream(), io::Error::other);
+    let came = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&came);
+    let frames = TryStreamExt::map_err(incoming.into_data_stream(), io::Error::other).inspect_ok(
+        move |frame| {
+            let length = u64::try_from(frame.len()).unwrap_or(u64::MAX);
+            counter.fetch_add(length, Ordering::Relaxed);
+        },
+    );
     let mut reader: Reader = Box::new(StreamReader::new(Box::pin(frames)));
     // Encodings are listed in the order in which they were applied (RFC 9110, section 8.4).
     let encodings: Vec<String> = headers
@@ -72,7 +86,11 @@ pub(super) async fn read(
     let limit = usize::try_from(most).unwrap_or(usize::MAX);
     let cut = bytes.len() > limit;
     bytes.truncate(limit);
-    Ok(Body { bytes, cut })
+    Ok(Body {
+        bytes,
+        cut,
+        transferred: came.load(Ordering::Relaxed),
+    })
 }
 
 fn decoder<R>(encoding: &str, reader: R) -> Result<Reader, Obstacle>
@@ -83,6 +101,10 @@ where
         "gzip" | "x-gzip" => Box::new(GzipDecoder::new(reader)),
         "deflate" => Box::new(ZlibDecoder::new(reader)),
         "br" => Box::new(BrotliDecoder::new(reader)),
+        "zstd" => Box::new(ZstdDecoder::with_params(
+            reader,
+            &[DParameter::window_log_max(ZSTD_WINDOW)],
+        )),
         other => {
             return Err(Obstacle::undecided(format!(
                 "the body is encoded as `{other}`, which was not asked for"
@@ -109,13 +131,15 @@ impl Body {
                 "the body is longer than {}",
                 Quantity::whole(i64::try_from(most).unwrap_or(i64::MAX), Unit::Byte)
             );
-            for metric in ["bytes", "body", "sha256", "json"] {
+            for metric in ["bytes", "transferred", "body", "sha256", "json"] {
                 saw.values.lacks(metric, why.clone());
             }
             return;
         }
         let length = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
         saw.values.set("bytes", Value::bytes(length));
+        saw.values
+            .set("transferred", Value::bytes(self.transferred));
         saw.values.set("sha256", Value::text(self.sha256()));
         match std::str::from_utf8(&self.bytes) {
             Ok(text) => saw.values.set("body", Value::text(text)),
@@ -135,7 +159,11 @@ impl Body {
 
     /// As the record keeps it.
     pub fn json(&self) -> serde_json::Value {
-        let mut shown = json!({"bytes": self.bytes.len(), "cut": self.cut});
+        let mut shown = json!({
+            "bytes": self.bytes.len(),
+            "cut": self.cut,
+            "transferred": self.transferred,
+        });
         if let Some(entries) = shown.as_object_mut() {
             if !self.cut {
                 entries.insert("sha256".to_owned(), self.sha256().into());

@@ -1,7 +1,5 @@
 //! One request for the kinds that speak HTTP to a known service: its answer, read whole.
 
-use std::path::Path;
-
 use chrono::{DateTime, Utc};
 use countersign_core::probe::{Quantity, Unit};
 use http_body_util::BodyExt as _;
@@ -9,6 +7,7 @@ use hyper::HeaderMap;
 use hyper::header::DATE;
 
 use super::request::Request;
+use super::way::Way;
 use super::{body, send};
 use crate::kind::{Context, Obstacle, Saw};
 
@@ -23,16 +22,16 @@ pub(in crate::kinds) struct Fetched {
 /// Sends a request and reads the answer up to `most` decoded bytes. No redirect is followed.
 pub(in crate::kinds) async fn fetch(
     request: &Request,
-    ca: Option<&Path>,
+    way: &Way,
     most: u64,
     context: &Context<'_>,
     saw: &mut Saw,
 ) -> Result<Fetched, Obstacle> {
     let first = !saw.values.metrics.contains_key("connect");
-    let exchange = send::exchange(request, None, ca, context, saw, first).await?;
+    let exchange = send::exchange(request, way, context, saw, first).await?;
     let (head, incoming) = exchange.response.into_parts();
     let body = body::read(incoming.boxed(), &head.headers, most).await?;
-    exchange.connection.abort();
+    drop(exchange.channel);
     Ok(Fetched {
         status: head.status.as_u16(),
         headers: head.headers,
@@ -57,6 +56,11 @@ impl Fetched {
         }
         std::str::from_utf8(self.body.bytes())
             .map_err(|_| Obstacle::refused("the answer is not text"))
+    }
+
+    /// What was read of the body.
+    pub fn beginning(&self) -> &[u8] {
+        self.body.bytes()
     }
 
     /// Whether it is a success (RFC 9110, section 15.3).

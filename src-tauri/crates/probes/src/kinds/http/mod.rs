@@ -3,10 +3,12 @@
 mod body;
 mod fetch;
 mod head;
+mod proxy;
+mod redirect;
 mod request;
 mod send;
+mod way;
 
-use std::net::IpAddr;
 use std::time::Instant;
 
 use countersign_core::probe::schema::KindSchema;
@@ -14,14 +16,15 @@ use countersign_core::probe::{Plan, PlanValue, Value, kinds};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use http_body_util::BodyExt as _;
-use hyper::header::LOCATION;
 use hyper::{HeaderMap, Version};
 use serde_json::json;
-use url::Url;
 
 pub(super) use self::fetch::{Fetched, fetch};
-pub(super) use self::head::head;
+pub(super) use self::head::{Head, ask, head};
+pub(super) use self::redirect::{arrive, redirect};
 pub(super) use self::request::{Request, assemble};
+pub(super) use self::send::Channel;
+pub(super) use self::way::{Spoken, Way};
 use super::cap::cap;
 use crate::kind::{Context, Kind, Obstacle, Saw};
 
@@ -45,49 +48,16 @@ impl Kind for Http {
 
 async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Obstacle> {
     let begun = Instant::now();
-    let mut request = assemble(plan, context)?;
-    let instead: Option<IpAddr> = plan.text("resolve").and_then(|text| text.parse().ok());
-    let ca = context.ca(plan)?;
+    let request = assemble(plan, context)?;
+    let way = Way::of(plan, context)?;
     let allowed = match plan.fields.get("redirects") {
         Some(PlanValue::Integer(n)) => usize::try_from(*n).unwrap_or_default(),
         _ => 0,
     };
-    let mut visited: Vec<String> = Vec::new();
-    let exchange = loop {
-        let first = visited.is_empty();
-        let exchange = send::exchange(
-            &request,
-            instead.filter(|_| first),
-            ca.as_deref(),
-            context,
-            saw,
-            first,
-        )
-        .await?;
-        saw.values.set(
-            "status",
-            Value::count(u64::from(exchange.response.status().as_u16())),
-        );
-        let Some(next) = redirect(&request, &exchange.response) else {
-            break exchange;
-        };
-        if allowed == 0 {
-            saw.hint = Some(format!(
-                "it redirects to {next}; `redirects: 1` would follow"
-            ));
-            break exchange;
-        }
-        if visited.len() >= allowed {
-            return Err(Obstacle::refused(format!(
-                "it redirected more than {allowed} times, next to {next}"
-            )));
-        }
-        visited.push(request.url.to_string());
-        request = request.follow(next, exchange.response.status())?;
-    };
+    let arrived = arrive(request, way, allowed, context, saw).await?;
+    let (request, visited) = (arrived.request, arrived.visited);
     let answered = request.url.to_string();
-    let response = exchange.response;
-    let (head, incoming) = response.into_parts();
+    let (head, incoming) = arrived.exchange.response.into_parts();
     let headers = readable(&head.headers);
     let version = version_name(head.version);
     saw.values.set("version", Value::text(version));
@@ -112,7 +82,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     saw.note("response", shown.clone());
     let most = cap(plan, "max_body");
     let body = body::read(incoming.boxed(), &head.headers, most).await?;
-    exchange.connection.abort();
+    drop(arrived.exchange.channel);
     body.measure(saw, most);
     if let Some(response) = shown.as_object_mut() {
         response.insert("body".to_owned(), body.json());
@@ -124,16 +94,8 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     Ok(())
 }
 
-/// Where a response sends to, if it does (RFC 9110, section 15.4).
-fn redirect<B>(request: &Request, response: &hyper::Response<B>) -> Option<Url> {
-    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return None;
-    }
-    let location = response.headers().get(LOCATION)?.to_str().ok()?;
-    request.url.join(location).ok()
-}
-
-fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
+/// Header fields as text, in order.
+pub(super) fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
         .map(|(name, value)| {

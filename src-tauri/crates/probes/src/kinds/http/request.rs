@@ -15,6 +15,7 @@ use url::Url;
 use crate::kind::{Context, Obstacle};
 
 /// A request with its secrets put in.
+#[derive(Clone)]
 pub(in crate::kinds) struct Request {
     pub method: Method,
     pub url: Url,

@@ -1,156 +1,172 @@
-//! One exchange: connection, request, response head.
+//! Connections that requests go over, and one exchange.
 
-use std::net::IpAddr;
-use std::path::Path;
+use std::future::Future;
 use std::time::Instant;
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderValue};
+use hyper::client::conn::{http1, http2};
+use hyper::header::{CONTENT_LENGTH, HOST, HeaderValue, PROXY_AUTHORIZATION};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
+use url::Url;
 
 use super::request::Request;
+use super::way::{Opened, Way};
 use crate::kind::{Context, Obstacle, Saw};
-use crate::net::{dial, handshake, read_certificate};
 
-/// A response whose body is still to be read. The connection's own task ends with it.
-pub(super) struct Exchange {
-    pub response: hyper::Response<Incoming>,
-    pub connection: Connection,
-}
+/// The most bytes of a response's head.
+const LONGEST_HEAD: usize = 256 * 1024;
 
-/// The task that moves the connection's bytes; dropping it closes the connection.
-pub(super) struct Connection(JoinHandle<()>);
+/// The task that moves a connection's bytes; dropping it closes the connection.
+pub(super) struct Connection(Option<JoinHandle<()>>);
 
 impl Connection {
-    pub fn abort(&self) {
-        self.0.abort();
+    pub fn of(driver: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self(Some(tokio::spawn(driver)))
+    }
+
+    /// Lets it go on for as long as it has bytes to move.
+    pub fn detach(mut self) {
+        self.0 = None;
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.0.abort();
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
     }
 }
 
-/// Sends a request and waits for the response's head. Phases of the first exchange are kept, the
-/// time to the first byte of the last.
+enum Sender {
+    Http1(http1::SendRequest<Full<Bytes>>),
+    Http2(http2::SendRequest<Full<Bytes>>),
+}
+
+/// A connection that requests go over, one after the other.
+pub(in crate::kinds) struct Channel {
+    sender: Sender,
+    /// What the proxy at its other end wants to see, where there is one.
+    asks_proxy: Option<Option<HeaderValue>>,
+    _connection: Connection,
+}
+
+impl Channel {
+    /// Connects to the host of `url`.
+    pub async fn open(
+        way: &Way,
+        url: &Url,
+        context: &Context<'_>,
+        saw: &mut Saw,
+        first: bool,
+    ) -> Result<Self, Obstacle> {
+        let Opened {
+            stream,
+            http2,
+            asks_proxy,
+        } = way.open(url, context, saw, first).await?;
+        let stream = TokioIo::new(stream);
+        // What goes wrong on the connection reaches the one who waits for the response.
+        let (sender, connection) = if http2 {
+            let (sender, connection) = http2::Builder::new(TokioExecutor::new())
+                .max_header_list_size(u32::try_from(LONGEST_HEAD).unwrap_or(u32::MAX))
+                .handshake(stream)
+                .await
+                .map_err(|error| broken(&error))?;
+            let driver = Connection::of(async move {
+                let _ = connection.await;
+            });
+            (Sender::Http2(sender), driver)
+        } else {
+            let (sender, connection) = http1::Builder::new()
+                .max_buf_size(LONGEST_HEAD)
+                .handshake(stream)
+                .await
+                .map_err(|error| broken(&error))?;
+            let driver = Connection::of(async move {
+                let _ = connection.await;
+            });
+            (Sender::Http1(sender), driver)
+        };
+        Ok(Self {
+            sender,
+            asks_proxy: asks_proxy.then(|| {
+                let proxy = way.proxy.as_ref();
+                proxy.and_then(|proxy| proxy.authorization.clone())
+            }),
+            _connection: connection,
+        })
+    }
+
+    /// Whether another request can go over it.
+    pub async fn is_open(&mut self) -> bool {
+        match &mut self.sender {
+            Sender::Http1(sender) => sender.ready().await.is_ok(),
+            Sender::Http2(sender) => sender.ready().await.is_ok(),
+        }
+    }
+
+    /// Sends a request and waits for the response's head.
+    pub async fn send(
+        &mut self,
+        request: &Request,
+        saw: &mut Saw,
+    ) -> Result<hyper::Response<Incoming>, Obstacle> {
+        let mut whole = request.url.clone();
+        whole.set_fragment(None);
+        let begun = Instant::now();
+        let answered = match &mut self.sender {
+            Sender::Http1(sender) => {
+                let path = match request.url.query() {
+                    Some(query) => format!("{}?{query}", request.url.path()),
+                    None => request.url.path().to_owned(),
+                };
+                let target = match self.asks_proxy {
+                    Some(_) => whole.as_str(),
+                    None => &path,
+                };
+                let mut built = build(request, target)?;
+                let headers = built.headers_mut();
+                if !headers.contains_key(HOST) {
+                    let host = HeaderValue::from_str(&authority(request))
+                        .map_err(|_| Obstacle::broken("the host cannot be sent"))?;
+                    headers.insert(HOST, host);
+                }
+                if let Some(Some(authorization)) = &self.asks_proxy {
+                    headers.insert(PROXY_AUTHORIZATION, authorization.clone());
+                }
+                sender.send_request(built).await
+            }
+            Sender::Http2(sender) => sender.send_request(build(request, whole.as_str())?).await,
+        };
+        let response = answered.map_err(|error| broken(&error))?;
+        saw.reached = true;
+        saw.phase("first_byte", begun.elapsed());
+        Ok(response)
+    }
+}
+
+/// A response whose body is still to be read. The connection's own task ends with it.
+pub(in crate::kinds) struct Exchange {
+    pub response: hyper::Response<Incoming>,
+    pub channel: Channel,
+}
+
+/// Sends a request on a connection of its own and waits for the response's head. Phases of the
+/// first exchange are kept, the time to the first byte of the last.
 pub(super) async fn exchange(
     request: &Request,
-    instead: Option<IpAddr>,
-    ca: Option<&Path>,
+    way: &Way,
     context: &Context<'_>,
     saw: &mut Saw,
     first: bool,
 ) -> Result<Exchange, Obstacle> {
-    let host = request
-        .url
-        .host_str()
-        .ok_or_else(|| Obstacle::broken("the address has no host"))?;
-    let port = request.url.port_or_known_default().unwrap_or(80);
-    let dialed = dial(context, host, port, instead, saw).await?;
-    if first {
-        if let Some(dns) = dialed.dns {
-            saw.phase("dns", dns);
-        } else {
-            saw.values.lacks("dns", "an address needs no lookup");
-        }
-        saw.phase("connect", dialed.connect);
-    }
-    if request.url.scheme() == "http" {
-        if first {
-            saw.values.lacks("tls", "the address is not https");
-        }
-        return send_http1(TokioIo::new(dialed.stream), request, saw).await;
-    }
-    let config = context.trust.verifying(ca, &[b"h2", b"http/1.1"])?;
-    let shaken = handshake(config, host, dialed.stream).await?;
-    if first {
-        saw.phase("tls", shaken.took);
-    }
-    let (_, session) = shaken.stream.get_ref();
-    if let Some(certificate) = session.peer_certificates().and_then(|chain| chain.first()) {
-        saw.note("certificate", read_certificate(certificate)?.json());
-    }
-    let http2 = session.alpn_protocol() == Some(b"h2");
-    let stream = TokioIo::new(shaken.stream);
-    if http2 {
-        send_http2(stream, request, saw).await
-    } else {
-        send_http1(stream, request, saw).await
-    }
-}
-
-async fn send_http1<S>(
-    stream: TokioIo<S>,
-    request: &Request,
-    saw: &mut Saw,
-) -> Result<Exchange, Obstacle>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(stream)
-        .await
-        .map_err(|error| broken(&error))?;
-    let task = Connection(tokio::spawn(async move {
-        // What goes wrong on the connection reaches the one who waits for the response.
-        let _ = connection.await;
-    }));
-    let path = match request.url.query() {
-        Some(query) => format!("{}?{query}", request.url.path()),
-        None => request.url.path().to_owned(),
-    };
-    let mut built = build(request, &path)?;
-    let authority = authority(request);
-    if !built.headers().contains_key(HOST) {
-        let host = HeaderValue::from_str(&authority)
-            .map_err(|_| Obstacle::broken("the host cannot be sent"))?;
-        built.headers_mut().insert(HOST, host);
-    }
-    let sent = Instant::now();
-    let response = sender
-        .send_request(built)
-        .await
-        .map_err(|error| broken(&error))?;
-    saw.phase("first_byte", sent.elapsed());
-    Ok(Exchange {
-        response,
-        connection: task,
-    })
-}
-
-async fn send_http2<S>(
-    stream: TokioIo<S>,
-    request: &Request,
-    saw: &mut Saw,
-) -> Result<Exchange, Obstacle>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let (mut sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), stream)
-            .await
-            .map_err(|error| broken(&error))?;
-    let task = Connection(tokio::spawn(async move {
-        let _ = connection.await;
-    }));
-    let mut whole = request.url.clone();
-    whole.set_fragment(None);
-    let built = build(request, whole.as_str())?;
-    let sent = Instant::now();
-    let response = sender
-        .send_request(built)
-        .await
-        .map_err(|error| broken(&error))?;
-    saw.phase("first_byte", sent.elapsed());
-    Ok(Exchange {
-        response,
-        connection: task,
-    })
+    let mut channel = Channel::open(way, &request.url, context, saw, first).await?;
+    let response = channel.send(request, saw).await?;
+    Ok(Exchange { response, channel })
 }
 
 /// Host, with the port where it is not the scheme's own (RFC 9110, section 7.2).
@@ -189,7 +205,12 @@ pub(super) fn broken(error: &hyper::Error) -> Obstacle {
         source = inner.source();
     }
     let obstacle = Obstacle::refused(format!("the server broke the exchange off: {words}"));
-    if error.is_parse() {
+    if error.is_parse_too_large() {
+        Obstacle::refused("the head of the answer is longer than a client takes")
+            .hint("it may have 100 header fields and 256 KiB")
+    } else if words.contains("CertificateRequired") {
+        obstacle.hint("the server wants to see a certificate: name one with `cert`")
+    } else if error.is_parse() {
         Obstacle::refused(format!("the answer is not HTTP: {words}"))
             .hint("check the port, and http against https")
     } else {

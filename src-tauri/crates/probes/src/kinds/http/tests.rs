@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod reaching;
+
 use std::convert::Infallible;
 
 use bytes::Bytes;
@@ -25,11 +27,29 @@ fn full(status: u16, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Reply 
     reply.body(Full::new(body.into()).boxed()).unwrap()
 }
 
-async fn gzip(length: usize) -> Vec<u8> {
+/// So many bytes, packed small.
+async fn packed(encoding: &str, length: usize) -> Vec<u8> {
+    use async_compression::tokio::bufread::{BrotliEncoder, GzipEncoder, ZstdEncoder};
     let plain = vec![b'a'; length];
-    let mut encoder = async_compression::tokio::bufread::GzipEncoder::new(plain.as_slice());
     let mut packed = Vec::new();
-    encoder.read_to_end(&mut packed).await.unwrap();
+    match encoding {
+        "gzip" => {
+            GzipEncoder::new(plain.as_slice())
+                .read_to_end(&mut packed)
+                .await
+        }
+        "br" => {
+            BrotliEncoder::new(plain.as_slice())
+                .read_to_end(&mut packed)
+                .await
+        }
+        _ => {
+            ZstdEncoder::new(plain.as_slice())
+                .read_to_end(&mut packed)
+                .await
+        }
+    }
+    .unwrap();
     packed
 }
 
@@ -79,14 +99,46 @@ async fn answer(request: hyper::Request<Incoming>, other: u16) -> Result<Reply, 
             let parts = stream::repeat_with(|| Ok(Frame::data(Bytes::from(vec![b'x'; 65536]))));
             hyper::Response::new(StreamBody::new(parts).boxed())
         }
-        "/bomb" => full(200, &[("content-encoding", "gzip")], gzip(20_000_000).await),
-        "/small.gz" => full(200, &[("content-encoding", "gzip")], gzip(1000).await),
+        "/bomb/gzip" | "/bomb/br" | "/bomb/zstd" => {
+            let encoding = path.trim_start_matches("/bomb/");
+            let body = packed(encoding, 20_000_000).await;
+            full(200, &[("content-encoding", encoding)], body)
+        }
+        "/small/gzip" | "/small/br" | "/small/zstd" => {
+            let encoding = path.trim_start_matches("/small/");
+            let body = packed(encoding, 1000).await;
+            full(200, &[("content-encoding", encoding)], body)
+        }
+        "/login" => full(
+            200,
+            &[
+                ("set-cookie", "session=old; Path=/"),
+                (
+                    "set-cookie",
+                    "session=abc; Path=/app; Secure; HttpOnly; SameSite=Lax; Max-Age=3600",
+                ),
+                (
+                    "set-cookie",
+                    "theme=dark; Expires=Wed, 21 Oct 2026 07:28:00 GMT",
+                ),
+                ("cache-control", "private, no-store"),
+                ("vary", "Origin"),
+                ("vary", "Accept-Encoding, \"a, b\""),
+            ],
+            "",
+        ),
         "/broken.gz" => full(200, &[("content-encoding", "gzip")], "not gzip"),
         "/loop" => full(302, &[("location", "/loop")], ""),
         "/once" => full(302, &[("location", "/echo?from=once")], ""),
         "/away" => {
             let there = format!("http://127.0.0.1:{other}/echo");
             full(307, &[("location", &there)], "")
+        }
+        "/elsewhere" => {
+            let query = request.uri().query().unwrap_or_default();
+            let port = query.trim_start_matches("to=");
+            let there = format!("https://localhost:{port}/health");
+            full(302, &[("location", &there)], "")
         }
         "/binary" => full(200, &[], vec![0xff_u8, 0xfe, 0x00]),
         _ => full(404, &[], "no such page"),
@@ -209,9 +261,15 @@ async fn what_does_not_end_in_time_fails() {
 
 #[tokio::test]
 async fn the_cap_counts_decoded_bytes() {
-    let seen = look("/small.gz", "expect: [bytes == 1kB, body matches /^a+$/]").await;
-    assert_eq!(seen.verdict, Verdict::Pass, "{seen:#?}");
-    for path in ["/bomb", "/endless"] {
+    for encoding in ["gzip", "br", "zstd"] {
+        let seen = look(
+            &format!("/small/{encoding}"),
+            "expect: [bytes == 1kB, transferred < 100B, body matches /^a+$/]",
+        )
+        .await;
+        assert_eq!(seen.verdict, Verdict::Pass, "{seen:#?}");
+    }
+    for path in ["/bomb/gzip", "/bomb/br", "/bomb/zstd", "/endless"] {
         let seen = look(
             path,
             "max_body: 100kB\nexpect: [status == 200, bytes < 1GB]",
@@ -222,6 +280,11 @@ async fn the_cap_counts_decoded_bytes() {
         assert!(why.contains("longer than 100000 B"), "{why}");
         assert_eq!(seen.saw["response"]["body"]["bytes"], 100_000);
         assert_eq!(seen.saw["response"]["body"]["cut"], true);
+        // No more is taken off the connection than the cap and one buffer of it.
+        let taken = seen.saw["response"]["body"]["transferred"]
+            .as_u64()
+            .unwrap();
+        assert!(taken <= 100_000 + 262_144, "{path}: {taken} bytes");
     }
     let seen = look("/broken.gz", "").await;
     assert_eq!(seen.verdict, Verdict::Fail);
@@ -230,6 +293,37 @@ async fn the_cap_counts_decoded_bytes() {
         "{}",
         seen.summary
     );
+}
+
+#[tokio::test]
+async fn cookies_and_lists_are_judged_by_their_parts() {
+    for (expect, verdict) in [
+        ("cookie(session) == abc", Verdict::Pass),
+        (
+            "cookie(session).secure, cookie(session).httponly, cookie(session).path == /app",
+            Verdict::Pass,
+        ),
+        ("cookie(session).samesite in [Lax, Strict]", Verdict::Pass),
+        ("cookie(session).max-age <= 1h", Verdict::Pass),
+        ("cookie(session).max_age < 1h", Verdict::Fail),
+        ("cookie(theme).secure", Verdict::Fail),
+        ("cookie(theme).expires > 2026-10-20", Verdict::Pass),
+        ("cookie(theme).samesite exists", Verdict::Fail),
+        ("cookie(theme).samesite == Lax", Verdict::Inconclusive),
+        ("cookie(none) exists", Verdict::Fail),
+        ("cookie(none).secure", Verdict::Inconclusive),
+        ("headers(cache-control) contains no-store", Verdict::Pass),
+        ("headers(cache-control) contains store", Verdict::Fail),
+        (
+            "headers(vary) contains Accept-Encoding, len(headers(vary)) == 3",
+            Verdict::Pass,
+        ),
+        ("len(headers(set-cookie)) == 3", Verdict::Pass),
+        ("headers(x-none) not exists", Verdict::Pass),
+    ] {
+        let seen = look("/login", &format!("expect: [\"{expect}\"]")).await;
+        assert_eq!(seen.verdict, verdict, "{expect}: {seen:#?}");
+    }
 }
 
 #[tokio::test]

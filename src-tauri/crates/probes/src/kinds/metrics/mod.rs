@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 
 use self::page::{Page, Sample};
 use super::cap::cap;
-use super::http::{Fetched, assemble, fetch};
+use super::http::{Fetched, Way, assemble, fetch};
 use super::series::{Selector, Series, measure, summary};
 use crate::kind::{Context, Kind, Obstacle, Saw};
 
@@ -52,8 +52,8 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
             .headers
             .insert(ACCEPT, HeaderValue::from_static(WANTED));
     }
-    let ca = context.ca(plan)?;
-    let fetched = fetch(&request, ca.as_deref(), cap(plan, "max_body"), context, saw).await?;
+    let way = Way::of(plan, context)?;
+    let fetched = fetch(&request, &way, cap(plan, "max_body"), context, saw).await?;
     saw.values
         .set("status", Value::count(u64::from(fetched.status)));
     if !fetched.is_success() {

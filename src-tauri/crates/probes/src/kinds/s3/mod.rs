@@ -2,7 +2,6 @@
 
 mod listing;
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -19,7 +18,7 @@ use serde_json::json;
 use url::Url;
 
 use self::listing::{Found, Listed};
-use super::http::{Fetched, Request, fetch};
+use super::http::{Fetched, Request, Way, fetch};
 use crate::kind::{Context, Kind, Obstacle, Saw};
 
 /// How long a signature holds; longer than the longest answer to one request.
@@ -51,7 +50,7 @@ impl Kind for S3Kind {
 struct Store<'a> {
     bucket: Bucket,
     credentials: Option<Credentials>,
-    ca: Option<PathBuf>,
+    way: Way,
     context: &'a Context<'a>,
 }
 
@@ -103,14 +102,14 @@ impl<'a> Store<'a> {
         Ok(Self {
             bucket,
             credentials,
-            ca: context.ca(plan)?,
+            way: Way::of(plan, context)?,
             context,
         })
     }
 
     async fn ask(&self, method: Method, url: Url, saw: &mut Saw) -> Result<Fetched, Obstacle> {
         let request = Request::bare(method, url);
-        fetch(&request, self.ca.as_deref(), MOST_BYTES, self.context, saw).await
+        fetch(&request, &self.way, MOST_BYTES, self.context, saw).await
     }
 
     /// One page of a listing.
