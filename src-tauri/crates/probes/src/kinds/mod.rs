@@ -10,6 +10,7 @@ mod dotenv;
 mod exact;
 mod file;
 mod git;
+mod headers;
 mod http;
 mod icmp;
 mod junit;
@@ -40,6 +41,7 @@ use crate::kind::Kind;
 pub fn all() -> Vec<Box<dyn Kind>> {
     vec![
         Box::new(http::Http),
+        Box::new(headers::SecurityHeaders),
         Box::new(tls::Tls),
         Box::new(tcp::Tcp),
         Box::new(dns::Dns),

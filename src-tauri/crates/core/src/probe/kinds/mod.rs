@@ -9,6 +9,7 @@ mod domain;
 mod dotenv;
 mod file;
 mod git;
+mod headers;
 mod http;
 mod icmp;
 mod junit;
@@ -40,6 +41,7 @@ pub use domain::{DOMAIN, domain_name};
 pub use dotenv::DOTENV;
 pub use file::FILE;
 pub use git::GIT;
+pub use headers::SECURITY_HEADERS;
 pub use http::HTTP;
 pub use icmp::ICMP;
 pub use junit::JUNIT;
@@ -62,6 +64,7 @@ pub use tls::{TLS, tls_port};
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[
     &HTTP,
+    &SECURITY_HEADERS,
     &TLS,
     &TCP,
     &DNS,
