@@ -3,6 +3,7 @@
 mod cap;
 mod changelog;
 mod command;
+mod cors;
 mod coverage;
 mod dns;
 mod domain;
@@ -42,6 +43,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
     vec![
         Box::new(http::Http),
         Box::new(headers::SecurityHeaders),
+        Box::new(cors::Cors),
         Box::new(tls::Tls),
         Box::new(tcp::Tcp),
         Box::new(dns::Dns),

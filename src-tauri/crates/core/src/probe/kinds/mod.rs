@@ -3,6 +3,7 @@
 
 mod changelog;
 mod command;
+mod cors;
 mod coverage;
 mod dns;
 mod domain;
@@ -35,6 +36,7 @@ use super::schema::KindSchema;
 
 pub use changelog::CHANGELOG;
 pub use command::COMMAND;
+pub use cors::{CORS, is_origin};
 pub use coverage::COVERAGE;
 pub use dns::{DNS, resolvers};
 pub use domain::{DOMAIN, domain_name};
@@ -65,6 +67,7 @@ pub use tls::{TLS, tls_port};
 pub const ALL: &[&KindSchema] = &[
     &HTTP,
     &SECURITY_HEADERS,
+    &CORS,
     &TLS,
     &TCP,
     &DNS,
