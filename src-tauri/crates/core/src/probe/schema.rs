@@ -59,6 +59,8 @@ pub enum FieldKind {
     Text,
     /// An absolute `http` or `https` URL.
     Url,
+    /// An absolute `ws` or `wss` URL.
+    SocketUrl,
     /// A host name or address.
     Host,
     /// A TCP or UDP port.

@@ -33,6 +33,7 @@ mod ssh;
 mod table;
 mod tcp;
 mod tls;
+mod websocket;
 mod xml;
 
 use crate::kind::Kind;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(http::Http),
         Box::new(headers::SecurityHeaders),
         Box::new(cors::Cors),
+        Box::new(websocket::Websocket),
         Box::new(tls::Tls),
         Box::new(tcp::Tcp),
         Box::new(dns::Dns),

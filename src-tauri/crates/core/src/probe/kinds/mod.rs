@@ -31,6 +31,7 @@ mod sqlite;
 mod ssh;
 mod tcp;
 mod tls;
+mod websocket;
 
 use super::schema::KindSchema;
 
@@ -62,12 +63,14 @@ pub use sqlite::SQLITE;
 pub use ssh::SSH;
 pub use tcp::TCP;
 pub use tls::{TLS, tls_port};
+pub use websocket::WEBSOCKET;
 
 /// Every kind, in the order of the reference.
 pub const ALL: &[&KindSchema] = &[
     &HTTP,
     &SECURITY_HEADERS,
     &CORS,
+    &WEBSOCKET,
     &TLS,
     &TCP,
     &DNS,

@@ -209,14 +209,18 @@ fn scalar_field(schema: &FieldSchema, scalar: &Scalar) -> Result<FieldValue, Dia
             .find(|word| word.eq_ignore_ascii_case(text))
             .map(|word| FieldValue::Text((*word).to_owned()))
             .ok_or_else(|| wrong(format!("`{name}` is one of {}", words.join(", ")))),
-        FieldKind::Url => {
+        FieldKind::Url | FieldKind::SocketUrl => {
+            let (secure, bare) = match schema.kind {
+                FieldKind::Url => ("https://", "http://"),
+                _ => ("wss://", "ws://"),
+            };
             let begins_open = text.starts_with("${");
             let lower = text.to_ascii_lowercase();
-            if begins_open || lower.starts_with("https://") || lower.starts_with("http://") {
+            if begins_open || lower.starts_with(secure) || lower.starts_with(bare) {
                 Ok(kept())
             } else {
                 Err(wrong(format!(
-                    "`{text}` does not begin with https:// or http://"
+                    "`{text}` does not begin with {secure} or {bare}"
                 )))
             }
         }
