@@ -20,6 +20,7 @@ mod metrics;
 mod postgres;
 mod promql;
 mod push;
+mod ratelimit;
 mod redis;
 mod s3;
 mod sarif;
@@ -46,6 +47,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(headers::SecurityHeaders),
         Box::new(cors::Cors),
         Box::new(websocket::Websocket),
+        Box::new(ratelimit::Ratelimit),
         Box::new(tls::Tls),
         Box::new(tcp::Tcp),
         Box::new(dns::Dns),

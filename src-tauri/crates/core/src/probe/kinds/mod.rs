@@ -19,6 +19,7 @@ mod metrics;
 mod postgres;
 mod promql;
 mod push;
+mod ratelimit;
 mod redis;
 mod request;
 mod s3;
@@ -53,6 +54,7 @@ pub use metrics::METRICS;
 pub use postgres::{Conninfo, POSTGRES, SslMode};
 pub use promql::PROMQL;
 pub use push::PUSH;
+pub use ratelimit::RATELIMIT;
 pub use redis::REDIS;
 pub use s3::S3;
 pub use sarif::SARIF;
@@ -71,6 +73,7 @@ pub const ALL: &[&KindSchema] = &[
     &SECURITY_HEADERS,
     &CORS,
     &WEBSOCKET,
+    &RATELIMIT,
     &TLS,
     &TCP,
     &DNS,
