@@ -9,6 +9,7 @@ mod dns;
 mod domain;
 mod dotenv;
 mod exact;
+mod exposed;
 mod file;
 mod git;
 mod headers;
@@ -48,6 +49,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(cors::Cors),
         Box::new(websocket::Websocket),
         Box::new(ratelimit::Ratelimit),
+        Box::new(exposed::Exposed),
         Box::new(tls::Tls),
         Box::new(tcp::Tcp),
         Box::new(dns::Dns),

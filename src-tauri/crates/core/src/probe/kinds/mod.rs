@@ -8,6 +8,7 @@ mod coverage;
 mod dns;
 mod domain;
 mod dotenv;
+mod exposed;
 mod file;
 mod git;
 mod headers;
@@ -43,6 +44,7 @@ pub use coverage::COVERAGE;
 pub use dns::{DNS, resolvers};
 pub use domain::{DOMAIN, domain_name};
 pub use dotenv::DOTENV;
+pub use exposed::{EXPOSED, USUAL_PATHS};
 pub use file::FILE;
 pub use git::GIT;
 pub use headers::SECURITY_HEADERS;
@@ -74,6 +76,7 @@ pub const ALL: &[&KindSchema] = &[
     &CORS,
     &WEBSOCKET,
     &RATELIMIT,
+    &EXPOSED,
     &TLS,
     &TCP,
     &DNS,
