@@ -118,7 +118,13 @@ pub(super) fn shorten(observation: &mut Observation) {
     for measured in &mut observation.values {
         shorten_value(&mut measured.value);
     }
-    observation.summary = short(&observation.summary, 200);
+    observation.summary = short(&plain(&observation.summary), 200);
+    observation.hint = observation.hint.as_deref().map(plain);
+    for condition in &mut observation.conditions {
+        for text in [&mut condition.measured, &mut condition.why] {
+            *text = text.as_deref().map(plain);
+        }
+    }
     observation.saw.values_mut().for_each(shorten_detail);
 }
 
@@ -143,6 +149,23 @@ fn shorten_value(value: &mut Value) {
         }
         Value::Number(_) | Value::Bool(_) | Value::Time { .. } => {}
     }
+}
+
+/// A line that a person reads: what a server sent may neither drive a terminal nor turn the reading
+/// direction around (Unicode Standard Annex 9), so such characters are written out.
+fn plain(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\t' => shown.push(' '),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                shown.extend(letter.escape_unicode());
+            }
+            letter if letter.is_control() => shown.extend(letter.escape_unicode()),
+            letter => shown.push(letter),
+        }
+    }
+    shown
 }
 
 fn short(text: &str, most: usize) -> String {
