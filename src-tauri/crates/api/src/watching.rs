@@ -130,6 +130,10 @@ impl App {
             Ok(beginning.iter().filter_map(row).collect::<Vec<_>>())
         })?;
         self.store().keep_watches(&rows)?;
+        // Held before anybody else may see that nobody looks.
+        for row in &rows {
+            self.hold(&row.start)?;
+        }
         Ok((patch, rows))
     }
 

@@ -69,32 +69,32 @@ impl Wanted {
     }
 }
 
-/// The sections that a name means: a section or a whole phase, by id, number or title.
+/// The sections that a name means: the section with this id, else a whole phase by id, number or
+/// title, else a section by number or title.
 fn sections(open: &OpenRun, name: &str) -> Result<Vec<String>, Problem> {
-    let is = |id: &str, number: &str, title: &str| {
-        id == name || number == name || title.eq_ignore_ascii_case(name)
-    };
-    for phase in &open.outline().phases {
-        if is(&phase.id, &phase.number.to_string(), &phase.title) {
-            return Ok(phase
-                .sections
-                .iter()
-                .map(|section| section.id.clone())
-                .collect());
-        }
-        let own = phase.sections.iter().find(|section| {
-            is(
-                &section.id,
-                &section.number,
-                section.title.as_deref().unwrap_or_default(),
-            )
-        });
-        if let Some(section) = own {
-            return Ok(vec![section.id.clone()]);
-        }
+    let phases = &open.outline().phases;
+    let all = || phases.iter().flat_map(|phase| &phase.sections);
+    if let Some(section) = all().find(|section| section.id == name) {
+        return Ok(vec![section.id.clone()]);
     }
-    Err(Problem::unknown("section", name)
-        .hint("Use the id, the number or the title of a phase or a section."))
+    let called = |number: &str, title: &str| number == name || title.eq_ignore_ascii_case(name);
+    let phase = phases
+        .iter()
+        .find(|phase| phase.id == name || called(&phase.number.to_string(), &phase.title));
+    if let Some(phase) = phase {
+        let sections = phase.sections.iter();
+        return Ok(sections.map(|section| section.id.clone()).collect());
+    }
+    let section = all().find(|section| {
+        let title = section.title.as_deref().unwrap_or_default();
+        called(&section.number, title)
+    });
+    section
+        .map(|section| vec![section.id.clone()])
+        .ok_or_else(|| {
+            Problem::unknown("section", name)
+                .hint("Use the id, the number or the title of a phase or a section.")
+        })
 }
 
 impl App {

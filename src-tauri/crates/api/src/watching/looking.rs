@@ -165,6 +165,13 @@ impl App {
         Ok(())
     }
 
+    /// Takes a watch for a minute, or keeps it; false when another process has it.
+    pub(super) fn hold(&self, start: &EventId) -> Result<bool, Problem> {
+        let now = self.now();
+        let until = (now.utc() + HOLD).into();
+        Ok(self.store().take_watch(start, &self.holder, now, until)?)
+    }
+
     fn look_once(
         &self,
         row: &WatchRow,
@@ -172,11 +179,7 @@ impl App {
         cancel: &CancellationToken,
     ) -> Result<After, Problem> {
         let now = self.now();
-        let until = (now.utc() + HOLD).into();
-        if !self
-            .store()
-            .take_watch(&row.start, &self.holder, now, until)?
-        {
+        if !self.hold(&row.start)? {
             return Ok(After::Ended);
         }
         let Some(prepared) = self.prepare_look(row, context)? else {
@@ -232,11 +235,7 @@ impl App {
         let renewing = async {
             loop {
                 tokio::time::sleep(RENEW.to_std().unwrap_or(BEAT)).await;
-                let now = self.now();
-                let until = (now.utc() + HOLD).into();
-                let _ = self
-                    .store()
-                    .take_watch(&row.start, &self.holder, now, until);
+                let _ = self.hold(&row.start);
             }
         };
         let mut done = self.runtime.block_on(async {
