@@ -3,6 +3,7 @@
 
 mod adopting;
 mod bench;
+mod canary;
 mod course;
 mod items;
 mod probing;
