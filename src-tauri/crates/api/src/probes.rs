@@ -39,7 +39,8 @@ const DETAIL_LIMIT: u64 = 4 * 1024 * 1024;
 pub struct ProbeContext {
     /// Environment to resolve in, instead of the item's own or the run's target.
     pub environment: Option<String>,
-    /// Variables that count more than the environment's.
+    /// Variables that count more than the environment's: `NAME` in every one, `ENVIRONMENT:NAME`
+    /// in that one.
     pub variables: BTreeMap<String, String>,
     /// Secrets that count more than the keychain's.
     pub secrets: BTreeMap<String, Secret>,
@@ -48,16 +49,35 @@ pub struct ProbeContext {
 }
 
 impl ProbeContext {
+    /// The variables that were given for an environment; those for it alone count more.
+    fn variables_in(&self, environment: &str) -> BTreeMap<String, String> {
+        let (alone, all): (Vec<_>, Vec<_>) = self
+            .variables
+            .iter()
+            .map(|(name, value)| (name.split_once(':'), name, value))
+            .partition(|(alone, ..)| alone.is_some());
+        let all = all
+            .into_iter()
+            .map(|(_, name, value)| (name.as_str(), value));
+        let alone = alone.into_iter().filter_map(|(alone, _, value)| {
+            let (of, name) = alone?;
+            (of == environment).then_some((name, value))
+        });
+        all.chain(alone)
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect()
+    }
+
     /// What was given counts more than what the environment says, in what the run keeps too.
     fn count_into(&self, snapshot: &mut EnvironmentSnapshotted) {
-        let given = self.variables.iter().map(|(name, value)| VariableValue {
-            name: name.clone(),
-            value: value.clone(),
-        });
+        let given = self.variables_in(&snapshot.name);
         snapshot
             .variables
-            .retain(|known| !self.variables.contains_key(&known.name));
-        snapshot.variables.extend(given);
+            .retain(|known| !given.contains_key(&known.name));
+        let given = given.into_iter();
+        snapshot
+            .variables
+            .extend(given.map(|(name, value)| VariableValue { name, value }));
         snapshot.variables.sort_by(|a, b| a.name.cmp(&b.name));
         snapshot.secrets.extend(self.secrets.keys().cloned());
         snapshot.secrets.sort();

@@ -205,7 +205,7 @@ impl App {
         let defined = self.snapshot(open.outline(), environment)?;
         variables.extend(defined.variables.into_iter().map(|v| (v.name, v.value)));
         secrets.extend(defined.secrets);
-        variables.extend(context.variables.clone());
+        variables.extend(context.variables_in(environment));
         secrets.extend(context.secrets.keys().cloned());
         let release = open.state.release().release.unwrap_or_default();
         for name in ["RELEASE", "VERSION"] {

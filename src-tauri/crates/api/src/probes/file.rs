@@ -139,7 +139,7 @@ fn choose(
             .unwrap_or_default();
         let declared = outline.declared.environments.get(&environment);
         let mut variables = declared.cloned().unwrap_or_default();
-        variables.extend(context.variables.clone());
+        variables.extend(context.variables_in(&environment));
         let names = (variables, context.secrets.keys().cloned().collect());
         let one = Chosen::new(item, probe, environment, &names, repository)?;
         if named.contains(item.id.as_str()) || !one.asks_each_time() {

@@ -10,7 +10,7 @@ pub struct ProbeOptions {
     /// Environment to resolve variables in.
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
-    /// A variable.
+    /// A variable; `ENV:K=V` holds in that environment alone.
     #[arg(long = "var", value_name = "K=V")]
     pub variables: Vec<String>,
     /// A secret, read from an environment variable of this process.

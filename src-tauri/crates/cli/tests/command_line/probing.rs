@@ -174,3 +174,26 @@ fn a_secret_comes_from_the_environment_and_is_shown_nowhere() {
         (2, &"secret-missing".into())
     );
 }
+
+#[test]
+fn a_variable_may_hold_in_one_environment_alone() {
+    let bench = Bench::new();
+    let file = bench.file(
+        "two.md",
+        "# T\n\n## P\n- [ ] Here <!-- probe: tcp host=${HOST} port=1 -->\n\
+         - [ ] There <!-- probe: tcp host=${HOST} port=1 env=staging -->\n",
+    );
+    let plan = bench.ask([
+        "probe",
+        &file,
+        "--plan",
+        "--var",
+        "HOST=127.0.0.1",
+        "--var",
+        "staging:HOST=127.0.0.2",
+    ]);
+    let plan = plan.ok();
+    let hosts = |at: usize| plan["entries"][at]["hosts"][0].as_str().map(str::to_owned);
+    assert_eq!(hosts(0).as_deref(), Some("127.0.0.1:1"));
+    assert_eq!(hosts(1).as_deref(), Some("127.0.0.2:1"));
+}
