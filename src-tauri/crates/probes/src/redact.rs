@@ -18,6 +18,7 @@ const SHORTEST_START: usize = 4;
 /// Replaces secrets by `«secret NAME»`, in each form in which they travel: as they are,
 /// percent-encoded, base64 (RFC 4648, both alphabets, also inside a longer text) and escaped as in
 /// JSON.
+#[derive(Clone)]
 pub struct Redactor {
     patterns: Vec<Zeroizing<String>>,
     words: Vec<String>,
@@ -34,6 +35,9 @@ impl Redactor {
     /// Knows captured values besides.
     #[must_use]
     pub fn and_captures(self, captures: &BTreeMap<String, Secret>) -> Self {
+        if captures.is_empty() {
+            return self;
+        }
         Self::with("captured", captures, self.patterns, self.words)
     }
 

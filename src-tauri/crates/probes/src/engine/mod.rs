@@ -382,7 +382,9 @@ impl Shared {
             None if saw.summary.is_empty() => attempt::summary(&conditions),
             None => saw.summary,
         };
-        let redactor = Redactor::new(&self.ground.secrets)
+        let redactor = self
+            .redactor
+            .clone()
             .and_captures(used)
             .and_captures(&captured);
         let mut observation = Observation {

@@ -36,6 +36,16 @@ pub(super) fn exact_number(text: &str) -> Option<Decimal> {
     }
 }
 
+/// A number that a service reckons in binary floating point. What is finer than a decimal's 28
+/// places is far below what such a number knows, so it is rounded there; a difference of two
+/// equal rates may come as `3.5e-18`.
+pub(super) fn float_number(text: &str) -> Option<Decimal> {
+    exact_number(text).or_else(|| {
+        let float: f64 = text.trim().parse().ok()?;
+        (float.abs() < 1.0).then(|| exact_number(&format!("{float:.28}")))?
+    })
+}
+
 /// A number as JSON has it, when its reader gives back exactly the same; else its text.
 pub(super) fn json_number(number: Decimal) -> serde_json::Value {
     let written = number.normalize().to_string();
@@ -52,6 +62,14 @@ pub(super) fn json_number(number: Decimal) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_float_close_to_nothing_is_a_number() {
+        let tiny = float_number("-3.469446951953614e-18").map(|n| n.to_string());
+        assert_eq!(tiny.as_deref(), Some("-0.0000000000000000034694469520"));
+        assert_eq!(float_number("NaN"), None);
+        assert_eq!(float_number("1e40"), None);
+    }
 
     #[test]
     fn numbers_are_exact_or_nothing() {

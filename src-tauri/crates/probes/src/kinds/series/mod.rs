@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 
 pub(super) use self::selector::{Labels, Selector, parse_labels, parse_name};
-use super::exact::{exact_number, json_number};
+use super::exact::{float_number, json_number};
 use crate::kind::Saw;
 
 /// How many series the record shows a person.
@@ -48,7 +48,7 @@ impl Series {
     /// Its values as numbers.
     fn numbers(&self) -> Result<Vec<Decimal>, String> {
         let exact = |text: &String| {
-            exact_number(text).ok_or_else(|| match text.as_str() {
+            float_number(text).ok_or_else(|| match text.as_str() {
                 "NaN" => format!("{} is NaN", self.shown()),
                 other => format!("{} is {other}, which cannot be kept exactly", self.shown()),
             })
@@ -147,7 +147,7 @@ fn thinned(series: &Series) -> Vec<Json> {
         let numbers = || {
             stretch
                 .iter()
-                .filter_map(|point| Some((exact_number(point.1)?, *point)))
+                .filter_map(|point| Some((float_number(point.1)?, *point)))
         };
         let lowest = numbers().min_by_key(|(n, _)| *n);
         let highest = numbers().max_by_key(|(n, _)| *n);
