@@ -80,6 +80,16 @@ test-ui: $(MODULES)
 e2e: setup-test build ## run the stories in the real window (STORY=name runs one)
 	$(CARGO) test --locked --workspace --test e2e -- $(STORY)
 
+.PHONY: stage
+stage: setup-test ## start a small real deployment for the two checklists, until Ctrl-C
+	@bash tests/stage/open.sh
+
+.PHONY: matrix
+matrix: export FAULT := $(FAULT)
+matrix: setup-test ## try every fault of the stage and print the table (FAULT=word tries some)
+	$(CARGO) build --locked --package countersign-cli --bin countersign
+	$(CARGO) test --locked --package countersign-tests --test stage -- --ignored --nocapture
+
 .PHONY: types
 types: ## write the wire types of the API into ui/src/generated
 	rm -f ui/src/generated/*.ts

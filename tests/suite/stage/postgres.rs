@@ -11,6 +11,9 @@ use tempfile::TempDir;
 use super::authority::{Authority, Flaw};
 use super::process::{Server, free_port, user};
 
+/// The certificate and its key, in the server's folder.
+const TLS_FILES: [&str; 2] = ["server.pem", "server.key"];
+
 /// A server and its folder.
 pub struct Postgres {
     home: TempDir,
@@ -24,8 +27,16 @@ impl Postgres {
     /// Its password.
     pub const PASSWORD: &'static str = "correct horse battery";
 
-    /// Starts a primary. With an authority it speaks TLS as `localhost`.
+    /// The names that its certificate is for, and that of its replicas.
+    pub const NAMES: &'static [&'static str] = &["localhost", "db.hub.test", "replica.hub.test"];
+
+    /// Starts a primary. With an authority it speaks TLS as `localhost` and the stage's names.
     pub fn start(authority: Option<&Authority>) -> Self {
+        Self::with(authority, &[])
+    }
+
+    /// Starts a primary with further settings, each `name=value`.
+    pub fn with(authority: Option<&Authority>, settings: &[&str]) -> Self {
         let home = home();
         let word = home.path().join("password");
         written(&word, Self::PASSWORD);
@@ -36,16 +47,16 @@ impl Postgres {
             .arg(&word)
             .arg(home.path().join("data")));
         if let Some(authority) = authority {
-            let pair = authority.issue("postgres", &["localhost"], Flaw::None);
-            for (from, to) in [(&pair.certificate, "server.pem"), (&pair.key, "server.key")] {
+            let pair = authority.issue("postgres", Self::NAMES, Flaw::None);
+            for (from, to) in [&pair.certificate, &pair.key].into_iter().zip(TLS_FILES) {
                 let pem = std::fs::read_to_string(from).expect("a certificate and its key");
                 written(&home.path().join(to), &pem);
             }
         }
-        Self::open(home, authority.is_some())
+        Self::open(home, settings)
     }
 
-    /// Starts a replica of it.
+    /// Starts a replica of it, which shows the same certificate.
     pub fn replica(&self) -> Self {
         let home = home();
         run(as_server("pg_basebackup")
@@ -55,10 +66,15 @@ impl Postgres {
             .arg(self.socket())
             .args(["--port", &self.port.to_string(), "--pgdata"])
             .arg(home.path().join("data")));
-        Self::open(home, false)
+        for name in TLS_FILES {
+            if let Ok(pem) = std::fs::read_to_string(self.home.path().join(name)) {
+                written(&home.path().join(name), &pem);
+            }
+        }
+        Self::open(home, &[])
     }
 
-    fn open(home: TempDir, tls: bool) -> Self {
+    fn open(home: TempDir, more: &[&str]) -> Self {
         let port = free_port();
         let inside = |name: &str| home.path().join(name).display().to_string();
         let mut settings = vec![
@@ -66,14 +82,19 @@ impl Postgres {
             "listen_addresses=127.0.0.1".to_owned(),
             format!("unix_socket_directories={}", home.path().display()),
             "fsync=off".to_owned(),
-            "max_connections=20".to_owned(),
+            "max_connections=60".to_owned(),
             "shared_buffers=16MB".to_owned(),
+            "effective_cache_size=512MB".to_owned(),
+            "work_mem=8MB".to_owned(),
+            "shared_preload_libraries=pg_stat_statements".to_owned(),
         ];
-        if tls {
+        let [certificate, key] = TLS_FILES.map(inside);
+        if Path::new(&certificate).exists() {
             settings.push("ssl=on".to_owned());
-            settings.push(format!("ssl_cert_file={}", inside("server.pem")));
-            settings.push(format!("ssl_key_file={}", inside("server.key")));
+            settings.push(format!("ssl_cert_file={certificate}"));
+            settings.push(format!("ssl_key_file={key}"));
         }
+        settings.extend(more.iter().map(|setting| (*setting).to_owned()));
         let mut words = words_as_server("postgres");
         words.extend(["-D".to_owned(), inside("data")]);
         for setting in settings {
@@ -103,12 +124,25 @@ impl Postgres {
 
     /// Does something as its owner.
     pub fn sql(&self, sql: &str) {
-        run(Command::new(tool("psql"))
+        self.sql_in("postgres", sql);
+    }
+
+    /// Does something in a database as its owner.
+    pub fn sql_in(&self, database: &str, sql: &str) {
+        run(&mut self.asking(database, sql));
+    }
+
+    /// A client that does something in a database, not yet started.
+    #[must_use]
+    pub fn asking(&self, database: &str, sql: &str) -> Command {
+        let mut command = Command::new(tool("psql"));
+        command
             .env("PGPASSWORD", Self::PASSWORD)
-            .args(["-qX", "-v", "ON_ERROR_STOP=1", "-d", "postgres"])
+            .args(["-qX", "-v", "ON_ERROR_STOP=1", "-d", database])
             .args(["-U", Self::USER, "-p", &self.port.to_string(), "-h"])
             .arg(self.socket())
-            .args(["-c", sql]));
+            .args(["-c", sql]);
+        command
     }
 
     /// Ends it in order.

@@ -16,7 +16,6 @@ pub struct Prometheus {
 impl Prometheus {
     /// Starts it; each target is a job's name and its port.
     pub fn start(folder: &Path, targets: &[(&str, u16)]) -> Self {
-        let port = free_port();
         let jobs: String = targets
             .iter()
             .map(|(job, port)| {
@@ -25,9 +24,15 @@ impl Prometheus {
                 )
             })
             .collect();
-        let configuration = folder.join("prometheus.yml");
         let text =
             format!("global: {{scrape_interval: 1s, scrape_timeout: 1s}}\nscrape_configs:\n{jobs}");
+        Self::configured(folder, &text)
+    }
+
+    /// Starts it with this configuration; what that names lies in `folder`.
+    pub fn configured(folder: &Path, text: &str) -> Self {
+        let port = free_port();
+        let configuration = folder.join("prometheus.yml");
         std::fs::write(&configuration, text).expect("a file to write");
         let words = [
             format!("--config.file={}", configuration.display()),

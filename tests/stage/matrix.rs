@@ -1,0 +1,288 @@
+//! Every fault is seen by the items that are there to see it and by no other, and a healthy stage
+//! raises no alarm.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use countersign_tests::stage::Stage;
+use countersign_tests::stage::eyes::{Eyes, Planned, Said};
+use countersign_tests::window::tools::built;
+
+use crate::fault::{Broken, Fault};
+use crate::faults;
+
+const CHECKLISTS: [&str; 2] = ["bakhmach", "hamsaya"];
+/// Full runs of both checklists on the healthy stage.
+const HEALTHY_RUNS: usize = 20;
+/// Faults at once. They wait more than they work.
+const LANES: usize = 4;
+
+/// A checklist as it is on the healthy stage.
+struct Known {
+    name: &'static str,
+    items: Vec<String>,
+    planned: Vec<Planned>,
+}
+
+struct House {
+    stage: Stage,
+    eyes: Eyes,
+    known: Vec<Known>,
+}
+
+impl House {
+    fn open(folder: &std::path::Path) -> Self {
+        let stage = Stage::start(folder);
+        let eyes = Eyes::new(built("countersign"), &stage.authority.certificate);
+        let view = stage.view();
+        let known = CHECKLISTS.map(|name| {
+            let items = eyes.items(&stage.repository, name);
+            let planned = eyes.plan(&stage.repository, name, &items, &view);
+            Known {
+                name,
+                items,
+                planned,
+            }
+        });
+        Self {
+            known: known.into(),
+            stage,
+            eyes,
+        }
+    }
+
+    /// What both checklists say on the healthy stage.
+    fn look(&self) -> Vec<Said> {
+        let (view, repository) = (self.stage.view(), &self.stage.repository);
+        let known = self.known.iter();
+        known
+            .flat_map(|known| {
+                let (name, items) = (known.name, &known.items);
+                self.eyes
+                    .look(repository, name, items, &view, &known.planned)
+            })
+            .collect()
+    }
+
+    /// What is said where something is broken, by the items that could see it at all: files are
+    /// not changed by a broken server, nor servers by a file.
+    fn look_at(&self, fault: &Fault, broken: &Broken) -> Vec<Said> {
+        let (alone, speaking) = fault.reaches();
+        let repository = broken.repository.as_ref();
+        let repository = repository.unwrap_or(&self.stage.repository);
+        let mut said = Vec::new();
+        for known in &self.known {
+            let concerned = known.planned.iter().filter(|one| {
+                let speaks = !one.hosts.is_empty();
+                speaks && speaking || !speaks && alone
+            });
+            let concerned: BTreeSet<&str> = concerned.map(Planned::number).collect();
+            let items = known
+                .items
+                .iter()
+                .filter(|item| concerned.contains(item.as_str()));
+            let items: Vec<String> = items.cloned().collect();
+            // Something is different, so it is planned and approved anew.
+            let planned = self.eyes.plan(repository, known.name, &items, &broken.view);
+            said.extend(
+                self.eyes
+                    .look(repository, known.name, &items, &broken.view, &planned),
+            );
+        }
+        said
+    }
+
+    /// The items that must see a fault.
+    fn expected(&self, fault: &Fault) -> BTreeSet<String> {
+        let planned = self.known.iter().flat_map(|known| &known.planned);
+        let near = planned.filter(|one| {
+            let mut hosts = one.hosts.iter();
+            let there = hosts.any(|host| fault.hosts.contains(&host.as_str()));
+            there && (fault.dead || one.kind != "tcp")
+        });
+        let named = fault.items.iter().map(|item| (*item).to_owned());
+        near.map(|one| one.item.clone()).chain(named).collect()
+    }
+}
+
+/// What came of one fault.
+struct Row {
+    fault: String,
+    missed: BTreeSet<String>,
+    beside: BTreeSet<String>,
+    seen: Vec<Said>,
+    took: Duration,
+}
+
+impl Row {
+    fn is_caught(&self) -> bool {
+        self.missed.is_empty() && self.beside.is_empty()
+    }
+}
+
+#[test]
+#[ignore = "several minutes; `make matrix` runs it and shows its table"]
+fn every_fault_is_seen_and_health_raises_no_alarm() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::open(folder.path());
+    let begun = Instant::now();
+    let wanted = std::env::var("FAULT").unwrap_or_default();
+    let faults: Vec<Fault> = faults::all()
+        .into_iter()
+        .filter(|fault| fault.name.contains(&wanted))
+        .collect();
+    let rows: Mutex<BTreeMap<usize, Row>> = Mutex::default();
+    let alarms: Mutex<Vec<Said>> = Mutex::default();
+    let next = AtomicUsize::new(0);
+    // Healthy runs lie between the faults, so that they happen while the machine is busy.
+    let jobs = HEALTHY_RUNS + faults.len();
+    let every = (jobs / HEALTHY_RUNS).max(1);
+    std::thread::scope(|scope| {
+        for _ in 0..LANES {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    if at >= jobs {
+                        break;
+                    }
+                    let healthy = (at / every).min(HEALTHY_RUNS);
+                    if at.is_multiple_of(every) && healthy < HEALTHY_RUNS {
+                        let alarm = house.look().into_iter().filter(|one| one.verdict != "pass");
+                        alarms.lock().unwrap().extend(alarm);
+                    } else {
+                        let number = at - (healthy + 1).min(HEALTHY_RUNS);
+                        let row = tried(&house, &faults[number], number);
+                        rows.lock().unwrap().insert(number, row);
+                    }
+                }
+            });
+        }
+    });
+    let (rows, alarms) = (rows.into_inner().unwrap(), alarms.into_inner().unwrap());
+    print!("{}", page(&rows, &alarms));
+    let caught = rows.values().filter(|row| row.is_caught()).count();
+    println!(
+        "faults caught: {caught} of {}\nfalse alarms: {} in {HEALTHY_RUNS} full runs of both checklists\n{:.0} s",
+        faults.len(),
+        alarms.len(),
+        begun.elapsed().as_secs_f64()
+    );
+    assert_eq!((caught, alarms.len()), (faults.len(), 0));
+}
+
+fn tried(house: &House, fault: &Fault, number: usize) -> Row {
+    let begun = Instant::now();
+    let broken = fault.apply(&house.stage, number);
+    let expected = house.expected(fault);
+    let not_green = || {
+        let said = house.look_at(fault, &broken).into_iter();
+        said.filter(|one| !one.is_green()).collect::<Vec<_>>()
+    };
+    let red =
+        |seen: &[Said]| -> BTreeSet<String> { seen.iter().map(|one| one.item.clone()).collect() };
+    let mut seen = not_green();
+    let mut beside: BTreeSet<String> = red(&seen).difference(&expected).cloned().collect();
+    if !beside.is_empty() {
+        // Several faults share two processors with everything else, and some items judge how fast
+        // an answer is. What a fault is blamed for beside its own items must be there twice.
+        let again = not_green();
+        beside.retain(|item| red(&again).contains(item));
+        seen.retain(|one| expected.contains(&one.item) || beside.contains(&one.item));
+    }
+    Row {
+        fault: fault.name.clone(),
+        missed: expected.difference(&red(&seen)).cloned().collect(),
+        beside,
+        seen,
+        took: begun.elapsed(),
+    }
+}
+
+/// The matrix as a table.
+fn page(rows: &BTreeMap<usize, Row>, alarms: &[Said]) -> String {
+    let mut page = String::from("\n");
+    for row in rows.values() {
+        let mark = if row.is_caught() { "✓" } else { "✗" };
+        let verdicts = |verdict: &str| -> BTreeSet<&str> {
+            let of = row.seen.iter().filter(|one| one.verdict == verdict);
+            of.map(|one| one.item.as_str()).collect()
+        };
+        let shown: Vec<String> = ["fail", "inconclusive", "error", "skipped"]
+            .into_iter()
+            .map(|verdict| (verdict, verdicts(verdict)))
+            .filter(|(_, items)| !items.is_empty())
+            .map(|(verdict, items)| {
+                let first: Vec<&str> = items.iter().take(6).copied().collect();
+                let more = items.len().saturating_sub(6);
+                let more = if more > 0 {
+                    format!(" and {more} more")
+                } else {
+                    String::new()
+                };
+                format!("{verdict}: {}{more}", first.join(", "))
+            })
+            .collect();
+        let seconds = row.took.as_secs_f64();
+        let _ = writeln!(
+            page,
+            "{mark} {:60} {seconds:5.1} s  {}",
+            row.fault,
+            shown.join("; ")
+        );
+        for item in &row.missed {
+            let _ = writeln!(page, "    missed by {item}");
+        }
+        for one in row.seen.iter().filter(|one| row.beside.contains(&one.item)) {
+            let _ = writeln!(
+                page,
+                "    also {} {} ({}): {}",
+                one.item, one.text, one.kind, one.why
+            );
+        }
+    }
+    for one in alarms {
+        let _ = writeln!(
+            page,
+            "! {} {} ({}) {}: {}",
+            one.item, one.text, one.kind, one.verdict, one.why
+        );
+    }
+    page
+}
+
+/// What the checklists ask of a machine is proven able to fail: each item with a probe is named by
+/// a fault.
+#[test]
+fn no_item_is_without_a_fault() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../checklists");
+    let faults = faults::all();
+    let named: BTreeSet<&str> = faults
+        .iter()
+        .flat_map(|fault| fault.items.iter().copied())
+        .collect();
+    let mut unproven = Vec::new();
+    let mut known = BTreeSet::new();
+    for name in CHECKLISTS {
+        let text = std::fs::read(here.join(format!("{name}.md"))).unwrap();
+        let outline = countersign_core::outline::import(&text, None)
+            .unwrap()
+            .outline;
+        for item in outline.items.iter().filter(|item| !item.probes.is_empty()) {
+            let place = format!("{} {}", &name[..1], item.number);
+            if item.kind == countersign_core::outline::ItemKind::Work
+                && !named.contains(place.as_str())
+            {
+                unproven.push(format!("{place} {}", item.text));
+            }
+            known.insert(place);
+        }
+    }
+    let lost: Vec<&&str> = named
+        .iter()
+        .filter(|place| !known.contains(**place))
+        .collect();
+    assert_eq!((unproven, lost), (Vec::new(), Vec::new()));
+}
