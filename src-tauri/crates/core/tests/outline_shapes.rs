@@ -36,7 +36,7 @@ fn what_is_only_mentioned_proposes_nothing() {
         .iter()
         .map(|one| (one.line, one.kind.as_str()))
         .collect();
-    assert_eq!(proposed, [(21, "file"), (42, "tls")]);
+    assert_eq!(proposed, [(21, "changelog"), (42, "tls")]);
 }
 
 #[test]
