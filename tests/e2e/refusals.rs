@@ -46,12 +46,12 @@ async fn a_full_disk_refuses_what_is_new_and_keeps_what_was_saved() {
     told(&window, "everything saved before is safe").await;
     look(&window, "evidence").await;
     drop(nearly);
-    let full = Full::from(&stage, 4096);
     inspect(&window, "1.1.2", "Baskets counted").await;
     choose(&window, "Other statuses", "Failed…").await;
     window
         .fill(Find::Role("textbox", "Reason"), "Two baskets have holes")
         .await;
+    let full = Full::from(&stage, 4096);
     window.click(Find::Role("button", "Mark failed")).await;
     told(&window, "The disk failed").await;
     told(&window, "countersign.db").await;
