@@ -36,13 +36,13 @@ pub(super) fn exact_number(text: &str) -> Option<Decimal> {
     }
 }
 
-/// A number that a service reckons in binary floating point. What is finer than a decimal's 28
-/// places is far below what such a number knows, so it is rounded there; a difference of two
-/// equal rates may come as `3.5e-18`.
+/// A number that a service reckons in binary floating point. What is finer than 20 places is far
+/// below what such a number knows, so it is rounded there, which leaves room for its unit; a
+/// difference of two equal rates may come as `3.5e-18`.
 pub(super) fn float_number(text: &str) -> Option<Decimal> {
     exact_number(text).or_else(|| {
         let float: f64 = text.trim().parse().ok()?;
-        (float.abs() < 1.0).then(|| exact_number(&format!("{float:.28}")))?
+        (float.abs() < 1.0).then(|| exact_number(&format!("{float:.20}")))?
     })
 }
 
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn a_float_close_to_nothing_is_a_number() {
         let tiny = float_number("-3.469446951953614e-18").map(|n| n.to_string());
-        assert_eq!(tiny.as_deref(), Some("-0.0000000000000000034694469520"));
+        assert_eq!(tiny.as_deref(), Some("-0.00000000000000000347"));
         assert_eq!(float_number("NaN"), None);
         assert_eq!(float_number("1e40"), None);
     }
