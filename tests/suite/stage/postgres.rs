@@ -47,7 +47,9 @@ impl Postgres {
             .arg(&word)
             .arg(home.path().join("data")));
         if let Some(authority) = authority {
-            let pair = authority.issue("postgres", Self::NAMES, Flaw::None);
+            // Several servers are made at once, each with files of its own.
+            let own = home.path().file_name().unwrap_or_default();
+            let pair = authority.issue(&own.to_string_lossy(), Self::NAMES, Flaw::None);
             for (from, to) in [&pair.certificate, &pair.key].into_iter().zip(TLS_FILES) {
                 let pem = std::fs::read_to_string(from).expect("a certificate and its key");
                 written(&home.path().join(to), &pem);
