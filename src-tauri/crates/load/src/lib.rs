@@ -12,17 +12,23 @@
 //! calls it has already asked a person; it only holds to the targets that were approved.
 
 mod doubt;
+mod engine;
 mod latency;
+mod launch;
 mod message;
 mod outcome;
 mod plan;
 mod progress;
+mod worker;
 
 pub use doubt::{Doubt, needed_for_percentile, needed_for_share};
+pub use engine::measure;
 pub use latency::{Latency, Point, percent};
+pub use launch::launch;
 pub use message::{Message, Refusal};
 pub use outcome::{
     Bytes, Client, Connections, Counts, Failures, Outcome, PerRequest, Rates, Second, StepOutcome,
 };
 pub use plan::{Capture, Found, HttpVersion, Pace, Plan, Request, Step, Tls};
 pub use progress::{Phase, Progress};
+pub use worker::{WORKER, worker};

@@ -58,8 +58,8 @@ pub struct Plan {
     /// Whether a connection is used again.
     #[serde(default = "yes")]
     pub keep_alive: bool,
-    /// How long a request may take from its intended sending, in milliseconds. One that cannot be
-    /// sent until then is unsent, one that is not answered is timed out.
+    /// How long a request may wait to be sent, and then for its answer, in milliseconds. One that
+    /// cannot be sent until then is unsent, one that is not answered is timed out.
     pub timeout_ms: u64,
 }
 
@@ -218,7 +218,10 @@ impl Plan {
     pub fn most_connections(&self) -> u32 {
         match self.pace {
             Pace::Rate { .. } => self.connections,
-            Pace::Users { users, .. } => users,
+            Pace::Users { users, .. } => {
+                let shares = self.steps.iter().map(|step| step.share);
+                (f64::from(users) * shares.fold(0.0, f64::max)).ceil() as u32
+            }
         }
     }
 
@@ -314,4 +317,4 @@ impl Request {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn plan() -> Plan {
+pub(crate) fn plan() -> Plan {
     serde_json::from_value(serde_json::json!({
         "requests": [{"name": "home", "method": "GET", "url": "http://staging.example:8080/"}],
         "approved": ["staging.example:8080"],
@@ -30,7 +30,8 @@ fn the_total_is_known_before_anything_is_sent() {
         ..plan()
     };
     assert_eq!(closed.total_requests(), None);
-    assert_eq!(closed.most_connections(), 10);
+    // Twice as many in the second step.
+    assert_eq!(closed.most_connections(), 20);
 }
 
 #[test]
