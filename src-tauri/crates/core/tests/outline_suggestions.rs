@@ -172,6 +172,18 @@ fn the_words_of_an_item_propose_its_kind() {
         ("JWT secrets generated (64+ characters)", "dotenv"),
         ("Error rate < 1%", "promql"),
         ("Server monitoring configured (Prometheus)", "promql"),
+        ("CORS origins configured (HTTPS only)", "cors"),
+        ("Security headers verified", "headers"),
+        ("HSTS enabled", "headers"),
+        ("Rate limiting active", "ratelimit"),
+        ("WebSocket connections working", "websocket"),
+        ("No .env / debug endpoints exposed", "exposed"),
+        ("Debug endpoints disabled", "exposed"),
+        ("No debug routes are exposed", "exposed"),
+        ("Domain does not expire within 60 days", "domain"),
+        ("Gateway answers to ping", "icmp"),
+        ("All hosts are reachable", "icmp"),
+        ("Monitor error rates for 30 minutes", "promql"),
     ];
     for (text, kind) in kinds {
         let found = suggestions(&format!("- [ ] {text}\n"));
@@ -186,6 +198,16 @@ fn the_words_of_an_item_propose_its_kind() {
         "All secrets rotated for production",
         "Migration script reviewed",
         "Canary deployment percentage set (5-10%)",
+        "No sensitive data exposed in logs",
+        "No database ports exposed",
+        "iOS distribution certificate valid",
+        "Servers joined the domain",
+        "Ping the on-call team",
+        "File size limits configured",
+        "WebSocket protocol documented",
+        "CORS explained to the partners",
+        "Monitor user feedback for 24 hours",
+        "Monitor the support channel",
     ] {
         assert_eq!(suggestions(&format!("- [ ] {text}\n")), [], "{text}");
     }
@@ -215,8 +237,107 @@ fn limits_and_versions_are_those_of_the_item() {
             "unit=/s expect=\"lowest > 1000/s\"",
         ),
         ("p95 latency < 200ms", "unit=s expect=\"highest < 200ms\""),
+        (
+            "Load testing completed (1000+ concurrent users)",
+            "\"verdict == pass, users >= 1000\"",
+        ),
+        (
+            "SSL certificate valid for 30+ days",
+            "names_ok, chain_ok_for >= 30d\"",
+        ),
+        ("TLS certificate valid (> 14 days)", "chain_ok_for > 14d"),
+        (
+            "Certificates do not expire within 3 months",
+            "chain_ok_for > 90d",
+        ),
+        ("SSL certificates valid", "chain_ok_for > 21d"),
+        ("Domain does not expire within 60 days", "expires_in > 60d"),
+        (
+            "DNS propagation verified",
+            "server=\"${RESOLVER_1},${RESOLVER_2},${RESOLVER_3}\"",
+        ),
+        (
+            "HSTS and CSP enabled",
+            "\"strict_transport_security, content_security_policy\"",
+        ),
+        (
+            "No `/admin` or `/debug` pages exposed",
+            "paths=\"/admin, /debug\"",
+        ),
     ] {
         assert!(text(item).contains(said), "{item}: {}", text(item));
+    }
+}
+
+#[test]
+fn what_is_watched_is_watched_as_long_as_the_item_or_its_heading_says() {
+    for (text, said) in [
+        (
+            "- [ ] Error rate < 1% for 30 minutes\n",
+            "unit=% watch=30m statistic=max expect=\"highest < 1%\"",
+        ),
+        (
+            "- [ ] Monitor error rates for 30 minutes\n",
+            "query=${ERROR_RATES_QUERY} watch=30m statistic=max \
+             expect=\"highest < ${ERROR_RATES_LIMIT}\" proves=part",
+        ),
+        (
+            "- [ ] Watch CPU usage over the first 2-4 hours\n",
+            "watch=4h statistic=max",
+        ),
+        (
+            "## Post-Deployment (First 24 hours)\n- [ ] Cache hit rate > 80%\n",
+            "watch=24h statistic=min expect=\"lowest > 80%\"",
+        ),
+    ] {
+        let found = &suggestions(text)[0];
+        assert!(found.probe_text.contains(said), "{text}{found:?}");
+        assert!(parse(found).watch.is_some(), "{text}");
+    }
+    let once = &suggestions("## Pre-Deployment\n- [ ] Error rate < 1%\n")[0];
+    assert_eq!(parse(once).watch, None);
+}
+
+#[test]
+fn a_curl_line_in_an_item_is_proposed_with_the_status_that_the_item_says() {
+    for (text, said) in [
+        (
+            "Health: `curl -fsS https://api.example.org/health`",
+            "http url=https://api.example.org/health expect=\"status == 200\"",
+        ),
+        (
+            "`curl https://api.example.org/me` returns 401",
+            "http url=https://api.example.org/me expect=\"status == 401\"",
+        ),
+        (
+            "Redirects (`curl -I http://example.org/` → 301)",
+            "url: 'http://example.org/'\nmethod: HEAD\nexpect: status == 301",
+        ),
+    ] {
+        let found = suggestions(&format!("- [ ] {text}\n"));
+        assert!(found[0].probe_text.contains(said), "{text}: {found:?}");
+        parse(&found[0]);
+    }
+    for text in [
+        "Check: `curl https://example.org/install.sh | sh`",
+        "Check: `curl https://example.org/<tenant>/health`",
+        "Upload works: `curl -T build.zip https://example.org/`",
+    ] {
+        assert_eq!(suggestions(&format!("- [ ] {text}\n")), [], "{text}");
+    }
+}
+
+#[test]
+fn tests_that_reach_enough_are_two_things() {
+    let both = suggestions("- [ ] Backend unit tests passing (80%+ coverage)\n");
+    let kinds: Vec<&str> = both.iter().map(|one| one.kind.as_str()).collect();
+    assert_eq!(kinds, ["coverage", "junit"]);
+    for one in &both {
+        assert!(
+            one.probe_text.ends_with("proves=part"),
+            "{}",
+            one.probe_text
+        );
     }
 }
 

@@ -43,6 +43,20 @@ pub(super) enum Topic {
     AnswerTime,
     /// Whether something answers.
     Answers,
+    /// Which origins are let in.
+    Cors,
+    /// How often one may ask.
+    RateLimit,
+    /// WebSockets.
+    WebSocket,
+    /// What must not be reachable.
+    Exposed,
+    /// A domain's registration.
+    Domain,
+    /// Whether a machine answers an echo.
+    Ping,
+    /// What is looked at for a while.
+    Watched,
 }
 
 /// What tells a topic, in any case.
@@ -108,7 +122,27 @@ const WORDS: &[(&str, Topic)] = &[
     ("flake8", Topic::Tool),
     ("eslint", Topic::Tool),
     ("clippy", Topic::Tool),
-    ("headers", Topic::Headers),
+    ("header", Topic::Headers),
+    ("hsts", Topic::Headers),
+    ("csp", Topic::Headers),
+    ("security policy", Topic::Headers),
+    ("x-frame", Topic::Headers),
+    ("cors", Topic::Cors),
+    ("cross-origin", Topic::Cors),
+    ("limit", Topic::RateLimit),
+    ("throttl", Topic::RateLimit),
+    ("websocket", Topic::WebSocket),
+    ("web socket", Topic::WebSocket),
+    ("expos", Topic::Exposed),
+    ("debug", Topic::Exposed),
+    ("public", Topic::Exposed),
+    ("domain", Topic::Domain),
+    ("ping", Topic::Ping),
+    ("icmp", Topic::Ping),
+    ("reachable", Topic::Ping),
+    ("monitor", Topic::Watched),
+    ("watch", Topic::Watched),
+    ("observe", Topic::Watched),
     ("respon", Topic::AnswerTime),
     ("latency", Topic::AnswerTime),
     ("load", Topic::AnswerTime),

@@ -3,21 +3,21 @@
 use std::fmt::Write as _;
 
 use super::Proposal;
-use super::rules::changes_something;
+use super::rules::{changes_something, code_spans};
 use crate::outline::patterns as re;
 
 /// One curl command of a block.
-pub(super) struct Command {
+struct Command {
     /// Its words, quotes taken off.
     words: Vec<String>,
     /// Its first line in the block, from 0.
-    pub line: u32,
+    line: u32,
     /// The comment above it.
     note: Option<String>,
 }
 
 /// Finds the curl commands of a shell block; a trailing `\` joins lines.
-pub(super) fn commands(block: &str) -> Vec<Command> {
+fn commands(block: &str) -> Vec<Command> {
     let mut found = Vec::new();
     let mut note = None;
     let mut joined: Option<(u32, String)> = None;
@@ -44,9 +44,30 @@ pub(super) fn commands(block: &str) -> Vec<Command> {
     found
 }
 
+/// A curl command that stands in backticks in an item's own line, and the status that the line says
+/// it returns.
+pub(super) fn inline(text: &str) -> Option<Proposal> {
+    let span = code_spans(text).find(|code| code.trim().starts_with("curl "))?;
+    let command = commands(span).pop()?;
+    let status = re::RETURNS.captures(text);
+    let status = status.and_then(|found| found["status"].parse().ok());
+    propose(&command, "The item asks this address with curl", status)
+}
+
+/// The probes of the curl commands of a block.
+pub(super) fn of_block(block: &str) -> impl Iterator<Item = (u32, Proposal)> {
+    commands(block).into_iter().filter_map(|command| {
+        let about = match &command.note {
+            Some(note) => format!("The block does \"{note}\" with curl"),
+            None => "The block asks this address with curl".to_owned(),
+        };
+        Some((command.line, propose(&command, &about, None)?))
+    })
+}
+
 /// The probe of a command; none where it is piped on, has a placeholder or an option that is not
 /// known to leave the request as it is.
-pub(super) fn propose(command: &Command) -> Option<Proposal> {
+fn propose(command: &Command, about: &str, status: Option<u16>) -> Option<Proposal> {
     let mut url = None;
     let mut method = None;
     let mut fields = String::new();
@@ -77,17 +98,19 @@ pub(super) fn propose(command: &Command) -> Option<Proposal> {
         }
     }
     let url = url?;
-    if re::NOT_A_COMMAND.is_match(&url) || body.as_ref().is_some_and(|body| body.starts_with('@')) {
+    // This machine is not the one that the file speaks of.
+    let own = re::IS_LOOPBACK.is_match(&url);
+    if own
+        || re::NOT_A_COMMAND.is_match(&url)
+        || body.as_ref().is_some_and(|body| body.starts_with('@'))
+    {
         return None;
     }
     let method = method.unwrap_or_else(|| if body.is_some() { "POST" } else { "GET" }.to_owned());
     let safe = matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS");
-    let about = match &command.note {
-        Some(note) => format!("The block does \"{note}\" with curl"),
-        None => "The block asks this address with curl".to_owned(),
-    };
     if safe && fields.is_empty() && headers.is_empty() && !follows && method == "GET" {
-        let plain = format!("url={url} expect=\"status == 200\"");
+        let status = status.unwrap_or(200);
+        let plain = format!("url={url} expect=\"status == {status}\"");
         return Some(Proposal::comment("http", &plain, format!("{about}.")));
     }
     let mut yaml = format!("url: {}\n", quoted(&url));
@@ -104,7 +127,12 @@ pub(super) fn propose(command: &Command) -> Option<Proposal> {
     if follows {
         yaml.push_str("redirects: 5\n");
     }
-    yaml.push_str("expect: status between 200 and 299\n");
+    match status {
+        Some(status) => {
+            let _ = writeln!(yaml, "expect: status == {status}");
+        }
+        None => yaml.push_str("expect: status between 200 and 299\n"),
+    }
     let why = if safe {
         format!("{about}.")
     } else {

@@ -6,9 +6,11 @@
 
 mod curl;
 mod limits;
+mod reach;
 mod repository;
 mod rules;
 mod services;
+mod web;
 
 use super::model::{Item, ItemKind, Outline};
 use super::patterns as re;
@@ -81,26 +83,22 @@ impl Proposal {
     }
 }
 
-fn of_item(item: &Item, about: Spoken) -> Option<Suggestion> {
+fn of_item(item: &Item, about: Spoken) -> Vec<Suggestion> {
+    let mut own = rules::propose(item, about);
+    if own.is_empty() {
+        let body = item.body.as_deref().unwrap_or_default();
+        own.extend(curl::of_block(body).next().map(|(_, proposal)| proposal));
+    }
     let target = || SuggestedFor::Item(item.id.clone());
-    let own = rules::propose(item, about);
-    let proposal = own.or_else(|| {
-        let body = item.body.as_deref()?;
-        curl::commands(body)
-            .into_iter()
-            .find_map(|command| curl::propose(&command))
-    })?;
-    Some(proposal.suggestion(target(), item.line))
+    own.into_iter()
+        .map(|proposal| proposal.suggestion(target(), item.line))
+        .collect()
 }
 
 fn of_fence(fence: &Fence) -> Vec<Suggestion> {
     let target = || SuggestedFor::Fence(fence.id.clone());
-    let mut found: Vec<Suggestion> = curl::commands(&fence.content)
-        .into_iter()
-        .filter_map(|command| {
-            let line = fence.line + 1 + command.line;
-            Some(curl::propose(&command)?.suggestion(target(), line))
-        })
+    let mut found: Vec<Suggestion> = curl::of_block(&fence.content)
+        .map(|(line, proposal)| proposal.suggestion(target(), fence.line + 1 + line))
         .collect();
     if let Some(proposal) = services::psycopg2(&fence.content) {
         found.push(proposal.suggestion(target(), fence.line));

@@ -5,6 +5,7 @@ use super::limits::{self, blank};
 use super::rules::quoted;
 use crate::outline::model::Item;
 use crate::outline::patterns as re;
+use crate::outline::values;
 
 /// Tools that are named by their own word, and the call that only looks.
 const TOOLS: &[(&str, &str)] = &[
@@ -49,7 +50,9 @@ pub(super) fn secrets(text: &str) -> Option<Proposal> {
 
 /// A file that the item keeps or updates; one that it only mentions says nothing.
 pub(super) fn document(text: &str) -> Option<Proposal> {
-    if !re::KEEPS_FILE.is_match(text) {
+    // What a later sentence mentions is not what the item is about.
+    let text = text.split(". ").next().unwrap_or(text);
+    if !re::KEEPS_FILE.is_match(text) || re::DOES_SOMETHING_ELSE.is_match(text) {
         return None;
     }
     if text.to_lowercase().contains("changelog") {
@@ -72,6 +75,9 @@ pub(super) fn document(text: &str) -> Option<Proposal> {
                 "What {path} links to and names can be looked up; what it says needs a person."
             ),
         )
+    } else if !re::MAKES_FILE.is_match(text) {
+        // That a file is there says nothing about whether it was updated.
+        return None;
     } else {
         (
             "file",
@@ -102,28 +108,48 @@ pub(super) fn coverage(item: &Item, text: &str) -> Option<Proposal> {
 
 /// "Backend integration tests passing".
 pub(super) fn tests(text: &str) -> Option<Proposal> {
+    report(text, "")
+}
+
+/// "Unit tests passing (80%+ coverage)": beside what they reach, whether they are good.
+pub(super) fn tests_beside(text: &str) -> Option<Proposal> {
+    report(text, " proves=part")
+}
+
+fn report(text: &str, proves: &str) -> Option<Proposal> {
     let found = re::SAYS_TESTS.captures(text)?;
     let which = ["which", "run", "kind"]
         .iter()
         .find_map(|name| found.name(name));
     let name = blank(which.map_or("", |which| which.as_str()), "REPORT");
-    let fields = format!("path=${{{name}}} expect=\"tests > 0, failed == 0, errors == 0\"");
+    let fields = format!("path=${{{name}}} expect=\"tests > 0, failed == 0, errors == 0\"{proves}");
     let why = "The report that the tests leave (JUnit XML) says whether all are good.";
     Some(Proposal::comment("junit", &fields, why))
 }
 
 /// "Load testing completed": something else runs it and knows the result.
-pub(super) fn elsewhere(text: &str) -> Option<Proposal> {
+pub(super) fn elsewhere(item: &Item, text: &str) -> Option<Proposal> {
     re::SAYS_LOAD_TEST.is_match(text).then(|| {
         let why = "Another system runs it: it gives its result with `countersign push`, or as a \
                    file that `file=` names.";
-        Proposal::comment("push", "expect=\"verdict == pass\"", why)
+        let asked = item.asks_value.as_ref().and_then(|asked| {
+            match (asked.unit.as_deref()?, values::percentile(text)) {
+                ("ms" | "s", Some(share)) => limits::condition(&share.to_lowercase(), asked),
+                (unit, _) if unit.ends_with("users") => limits::condition("users", asked),
+                _ => None,
+            }
+        });
+        let asked = asked.map_or_else(String::new, |asked| format!(", {asked}"));
+        Proposal::comment("push", &format!("expect=\"verdict == pass{asked}\""), why)
     })
 }
 
 /// "Security scanning completed".
 pub(super) fn findings(text: &str) -> Option<Proposal> {
     let found = re::SAYS_FINDINGS.find_iter(text).next()?;
+    if re::IS_ARRANGED.is_match(text) {
+        return None;
+    }
     let about = match found.as_str().to_lowercase().starts_with("dependenc") {
         true => "dependencies",
         false => found.as_str(),

@@ -3,48 +3,73 @@
 use std::borrow::Cow;
 
 use super::limits::blank;
-use super::{Proposal, repository, services};
+use super::{Proposal, curl, reach, repository, services, web};
 use crate::outline::model::{Comparison, Item};
 use crate::outline::patterns as re;
 use crate::outline::spoken::{Spoken, Topic};
 use crate::outline::values;
 
 /// Code longer than this is no command that somebody names in passing.
-const LONGEST_COMMAND: usize = 120;
+const LONGEST_COMMAND: usize = 300;
 
-/// The first rule that fits; the more exact ones stand first.
-pub(super) fn propose(item: &Item, about: Spoken) -> Option<Proposal> {
+/// What the words propose: one probe, or two where an item says two things.
+pub(super) fn propose(item: &Item, about: Spoken) -> Vec<Proposal> {
     let coded = item.text.contains('`');
     if about == Spoken::default() && !coded && item.asks_value.is_none() {
-        return None;
+        return Vec::new();
     }
     let text = &*without_addresses(&item.text);
     if code_spans(text).any(|code| re::NOT_A_COMMAND.is_match(code)) {
-        return None;
+        return Vec::new();
     }
+    let mut found: Vec<Proposal> = first(item, text, about).into_iter().collect();
+    if found.first().is_some_and(|one| one.kind == "coverage") {
+        found.extend(repository::tests_beside(text));
+    }
+    found
+}
+
+/// The first rule that fits; the more exact ones stand first.
+fn first(item: &Item, text: &str, about: Spoken) -> Option<Proposal> {
     let on =
         |topic, rule: fn(&str) -> Option<Proposal>| about.has(topic).then(|| rule(text)).flatten();
     let asking = |rule: fn(&Item, &str) -> Option<Proposal>| rule(item, text);
-    coded
-        .then(|| script(text))
+    item.text
+        .contains('`')
+        .then(|| curl::inline(&item.text).or_else(|| script(text)))
         .flatten()
         .or_else(|| on(Topic::OpenMarks, repository::open_marks))
+        .or_else(|| on(Topic::Exposed, web::exposed))
         .or_else(|| on(Topic::Debug, repository::debug))
         .or_else(|| on(Topic::Setting, repository::secrets))
         .or_else(|| on(Topic::File, repository::document))
         .or_else(|| on(Topic::Tool, repository::tool))
         .or_else(|| asking(repository::coverage))
+        .or_else(|| {
+            about
+                .has(Topic::Tests)
+                .then(|| asking(repository::elsewhere))?
+        })
         .or_else(|| on(Topic::Tests, repository::tests))
-        .or_else(|| on(Topic::Tests, repository::elsewhere))
         .or_else(|| on(Topic::Findings, repository::findings))
         .or_else(|| asking(repository::settings))
-        .or_else(|| on(Topic::Tls, tls))
-        .or_else(|| on(Topic::Dns, dns))
+        .or_else(|| on(Topic::Cors, web::cors))
+        .or_else(|| on(Topic::RateLimit, web::rate_limit))
+        .or_else(|| on(Topic::WebSocket, web::websocket))
+        .or_else(|| on(Topic::Headers, web::headers))
+        .or_else(|| on(Topic::Tls, web::tls))
+        .or_else(|| on(Topic::Domain, reach::domain))
+        .or_else(|| on(Topic::Dns, reach::dns))
         .or_else(|| on(Topic::Store, services::store))
-        .or_else(|| on(Topic::Headers, headers))
         .or_else(|| on(Topic::Store, services::prometheus))
         .or_else(|| asking(answer_time))
         .or_else(|| asking(services::measured))
+        .or_else(|| {
+            about
+                .has(Topic::Watched)
+                .then(|| asking(services::monitored))?
+        })
+        .or_else(|| on(Topic::Ping, reach::ping))
         .or_else(|| on(Topic::Answers, answers))
 }
 
@@ -67,7 +92,7 @@ fn without_addresses(text: &str) -> Cow<'_, str> {
 }
 
 /// What stands in backticks.
-fn code_spans(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn code_spans(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let (_, opened) = rest.split_once('`')?;
@@ -95,57 +120,6 @@ fn script(text: &str) -> Option<Proposal> {
 /// Placeholders cannot run, and what deploys, removes or starts something is no check.
 pub(super) fn changes_something(command: &str) -> bool {
     re::NOT_A_COMMAND.is_match(command) || re::CHANGES.is_match(command)
-}
-
-fn tls(text: &str) -> Option<Proposal> {
-    if !re::SAYS_TLS.is_match(text) {
-        return None;
-    }
-    let lower = text.to_lowercase();
-    if [
-        "enforced",
-        "https only",
-        "https enabled",
-        "redirect",
-        "https works",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
-    {
-        let fields = "url=http://${HOST}/ expect=\"status in [301, 308], header(location) matches '^https://'\"";
-        let why = "A plain HTTP request should be sent on to HTTPS.";
-        return Some(Proposal::comment("http", fields, why));
-    }
-    let (fields, why) = if lower.contains("renew") {
-        (
-            "host=${HOST} expect=\"valid_for > 30d\" proves=part",
-            "A certificate that renews itself never gets close to its end.",
-        )
-    } else {
-        (
-            "host=${HOST} expect=\"chain_ok, names_ok, chain_ok_for > 21d\"",
-            "The server's certificate shows whether it is valid and for how long.",
-        )
-    };
-    Some(Proposal::comment("tls", fields, why))
-}
-
-fn dns(text: &str) -> Option<Proposal> {
-    (text.contains("DNS") && re::SAYS_DNS.is_match(text)).then(|| {
-        let fields = "name=${HOST} expect=\"rcode == NOERROR, answers exists, agreement\"";
-        Proposal::comment(
-            "dns",
-            fields,
-            "The name servers show whether the records are there.",
-        )
-    })
-}
-
-fn headers(text: &str) -> Option<Proposal> {
-    re::SAYS_HEADERS.is_match(text).then(|| {
-        let fields = "url=${URL} expect=\"header(strict-transport-security) exists, header(x-content-type-options) == nosniff\" proves=part";
-        Proposal::comment("http", fields, "The response shows its security headers.")
-    })
 }
 
 /// "Response time < 500ms". One request says nothing about a percentile.

@@ -103,14 +103,45 @@ pub(super) fn measured(item: &Item, text: &str) -> Option<Proposal> {
         "req/s" => "/s",
         _ => return None,
     };
-    let extreme = match asked.op {
-        Comparison::Lt | Comparison::Le => "highest",
-        _ => "lowest",
+    let (extreme, statistic) = match asked.op {
+        Comparison::Lt | Comparison::Le => ("highest", "max"),
+        _ => ("lowest", "min"),
     };
     let limit = limits::condition(extreme, asked)?;
     let query = blank(asked.metric.as_deref().unwrap_or(""), "QUERY");
-    let fields =
-        format!("url=${{PROMETHEUS_URL}} query=${{{query}}} unit={unit} expect=\"{limit}\"");
-    let why = "Prometheus may know this number; only you know the query.";
+    let (watch, why) = match limits::watched(item, text) {
+        Some(length) => (
+            format!(" watch={length} statistic={statistic}"),
+            "Prometheus may know this number all the while; only you know the query.",
+        ),
+        None => (
+            String::new(),
+            "Prometheus may know this number; only you know the query.",
+        ),
+    };
+    // "CPU < 70%, memory < 80%" names more limits than one query answers.
+    let signs = text.matches(['<', '>', '≤', '≥']).count();
+    let part = if signs > 1 { " proves=part" } else { "" };
+    let fields = format!(
+        "url=${{PROMETHEUS_URL}} query=${{{query}}} unit={unit}{watch} expect=\"{limit}\"{part}"
+    );
+    Some(Proposal::comment("promql", &fields, why))
+}
+
+/// "Monitor error rates for 30 minutes": what is looked at for a while, without a limit that the
+/// item names.
+pub(super) fn monitored(item: &Item, text: &str) -> Option<Proposal> {
+    let found = re::SAYS_WATCHED.captures(text)?;
+    let what = &found["what"];
+    if !re::SAYS_MEASURED.is_match(what) && !re::SAYS_COUNTED.is_match(what) {
+        return None;
+    }
+    let length = limits::watched(item, text)?;
+    let (query, limit) = (blank(what, "QUERY"), blank(what, "LIMIT"));
+    let fields = format!(
+        "url=${{PROMETHEUS_URL}} query=${{{query}}} watch={length} statistic=max \
+         expect=\"highest < ${{{limit}}}\" proves=part"
+    );
+    let why = "Prometheus may know this number all the while; the query and its limit are yours.";
     Some(Proposal::comment("promql", &fields, why))
 }
