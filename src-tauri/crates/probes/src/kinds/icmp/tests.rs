@@ -33,6 +33,31 @@ async fn this_machine_answers_or_the_missing_right_is_said() {
     }
 }
 
+/// Whether the loopback interface speaks IPv6: its address is in the kernel's own list.
+#[cfg(target_os = "linux")]
+fn speaks_v6() -> bool {
+    let list = std::fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
+    list.lines()
+        .any(|line| line.starts_with("00000000000000000000000000000001 "))
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn this_machine_answers_over_ipv6_or_what_is_missing_is_said() {
+    for host in ["'::1'", "'[::1]'"] {
+        let yaml = format!(
+            "probe: icmp\nhost: {host}\ncount: 3\nexpect: [loss == 0%, received == 3, address == '::1']"
+        );
+        let seen = observe(&Bench::default(), &yaml).await;
+        if permitted() && speaks_v6() {
+            assert_eq!(seen.verdict, Verdict::Pass, "{seen:#?}");
+        } else {
+            assert_eq!(seen.verdict, Verdict::Inconclusive, "{seen:#?}");
+            assert!(seen.hint.is_some(), "{seen:#?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn silence_decides_nothing() {
     // TEST-NET-1 has no hosts (RFC 5737).
