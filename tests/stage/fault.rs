@@ -44,6 +44,8 @@ pub enum Break {
     HostKey,
     /// Nobody listens at these addresses.
     Closed(&'static [&'static str]),
+    /// A name leads to another address.
+    Led(&'static str, &'static str),
     /// Somebody listens at this address and never says a word.
     Silent(&'static str),
     /// What the S3 server holds.
@@ -161,6 +163,10 @@ impl Broken {
                     let closed = CLOSED.to_owned();
                     self.view.routes.insert((*address).to_owned(), closed);
                 }
+            }
+            Break::Led(name, address) => {
+                let address = (*address).to_owned();
+                self.view.routes.insert((*name).to_owned(), address);
             }
             Break::Silent(address) => {
                 let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -1,6 +1,7 @@
 //! The faults, one line each.
 
 mod files;
+mod kinds;
 mod stores;
 mod watch;
 mod web;
@@ -14,6 +15,7 @@ pub fn all() -> Vec<Fault> {
         // Those that wait longest go first.
         stores::faults(),
         wire::faults(),
+        kinds::faults(),
         web::faults(),
         watch::faults(),
         files::faults(),

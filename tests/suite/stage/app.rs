@@ -31,8 +31,8 @@ pub const TOKEN: &str = "stage-token-7f3a9c21";
 pub const LIMITED_TOKEN: &str = "stage-limited-token-551b";
 /// The release that is deployed.
 pub const RELEASE: &str = "2.4.0";
-/// The one origin that may use the API from a browser.
-pub const ORIGIN_ALLOWED: &str = "https://hub.test";
+/// The origins that may use the API from a browser.
+pub const ORIGINS_ALLOWED: [&str; 2] = ["https://hub.test", "https://dashboard.hub.test"];
 
 /// What the application answers to one request.
 #[derive(Clone, Debug)]
@@ -125,7 +125,7 @@ pub enum How {
     Unguarded,
     /// The sync is ten minutes behind.
     Slipped,
-    /// Any origin is allowed, as it was asked for.
+    /// Any origin is allowed, as it was asked for, with credentials.
     Reflects,
     /// The WebSocket closes instead of answering.
     Mute,
@@ -242,6 +242,7 @@ async fn serve(
             let origin = header(request.headers(), ORIGIN);
             let name = "access-control-allow-origin";
             answer = answer.without(name).with(name, &origin);
+            answer = answer.with("access-control-allow-credentials", "true");
         }
         _ => {}
     }
@@ -273,6 +274,7 @@ fn healthy(
     everybody: bool,
 ) -> Answer {
     let origin = header(headers, ORIGIN);
+    let allowed = ORIGINS_ALLOWED.contains(&origin.as_str());
     let credentials = if everybody {
         format!("Bearer {TOKEN}")
     } else {
@@ -282,7 +284,7 @@ fn healthy(
     let metrics =
         |series: &[Series]| Answer::typed(200, "text/plain; version=0.0.4", &page(series, seconds));
     let answer = match (method.as_str(), path) {
-        ("OPTIONS", _) if origin == ORIGIN_ALLOWED => Answer::typed(204, "text/plain", "")
+        ("OPTIONS", _) if allowed => Answer::typed(204, "text/plain", "")
             .with("access-control-allow-methods", "GET, POST")
             .with(
                 "access-control-allow-headers",
@@ -298,9 +300,9 @@ fn healthy(
         _ => asked(method.as_str(), host, path, &credentials),
     };
     let answer = answer.with("x-ratelimit-limit", "600");
-    if origin == ORIGIN_ALLOWED {
+    if allowed {
         answer
-            .with("access-control-allow-origin", ORIGIN_ALLOWED)
+            .with("access-control-allow-origin", &origin)
             .with("vary", "Origin")
     } else {
         answer
@@ -335,6 +337,7 @@ fn asked(method: &str, host: &str, path: &str, credentials: &str) -> Answer {
         ("github.partner.test", "/repos/hub/hub/releases/tags/v2.4.0") => {
             ok(r#"{"draft":false,"body":"What is new in 2.4.0"}"#)
         }
+        ("rdap.registry.test", "/domain/hub.test") => registration(300, "active"),
         ("stripe.partner.test", "/healthcheck") => Answer::typed(200, "text/plain", "ok"),
         ("stripe.partner.test", "/v1/balance") if known => ok(r#"{"object":"balance"}"#),
         ("ai.partner.test", "/v1beta/models") => ok(r#"{"models":[{"name":"models/small"}]}"#),
@@ -372,6 +375,17 @@ fn asked(method: &str, host: &str, path: &str, credentials: &str) -> Answer {
         (_, path) if path.starts_with("/api/") || host.ends_with(".partner.test") => who(),
         _ => Answer::json(404, r#"{"error":"not found"}"#),
     }
+}
+
+/// What the registry says of the deployment's domain (RFC 9083): for how many days it is paid, and
+/// a state besides the lock against transfers.
+#[must_use]
+pub fn registration(days: i64, state: &str) -> Answer {
+    let ends = (Utc::now() + TimeDelta::days(days)).to_rfc3339();
+    let body = format!(
+        r#"{{"objectClassName":"domain","ldhName":"hub.test","status":["{state}","client transfer prohibited"],"events":[{{"eventAction":"expiration","eventDate":"{ends}"}}],"secureDNS":{{"delegationSigned":true}}}}"#
+    );
+    Answer::typed(200, "application/rdap+json", &body)
 }
 
 /// Answers the handshake (RFC 6455, section 4.2) and sends every message back, or hangs up.

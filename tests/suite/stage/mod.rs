@@ -5,6 +5,7 @@
 pub mod app;
 pub mod authority;
 pub mod database;
+pub mod echo;
 pub mod eyes;
 pub mod looking;
 pub mod mail;
@@ -91,7 +92,7 @@ impl Stage {
             shell: Shell::start(folder),
             redis: Redis::start(folder, None),
             monitoring: Monitoring::start(folder, &front.app, monitoring::Fault::None),
-            logs: TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port"),
+            logs: log_collector(),
             repository: Repository::new(&folder.join("repository")),
             folder: folder.to_owned(),
             runtime,
@@ -132,6 +133,15 @@ impl Stage {
     pub fn view(&self) -> View {
         View::of(self)
     }
+}
+
+/// Takes every connection, because those that nobody takes fill a listener's queue, which then
+/// answers nobody.
+fn log_collector() -> TcpListener {
+    let logs = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let taking = logs.try_clone().expect("a listener");
+    std::thread::spawn(move || taking.incoming().for_each(drop));
+    logs
 }
 
 /// How an application and its nginx differ from healthy ones.

@@ -24,6 +24,7 @@ pub const NAMES: &[&str] = &[
     "github.partner.test",
     "stripe.partner.test",
     "ai.partner.test",
+    "rdap.registry.test",
 ];
 
 /// The security headers that every page carries.
@@ -56,6 +57,8 @@ pub struct Fault {
     pub uncompressed: bool,
     /// As many requests as one likes are answered.
     pub unlimited: bool,
+    /// Who asked too often is not told when to try again.
+    pub no_retry_after: bool,
 }
 
 /// nginx.
@@ -127,7 +130,7 @@ fn written(
                 ssl_certificate_key {};
                 location /limited {{
                     {}
-                    proxy_pass http://127.0.0.1:{app}/health;
+                    proxy_pass http://127.0.0.1:{app}/;
                     proxy_set_header Host $host;
                 }}
                 location / {{
@@ -140,11 +143,7 @@ fn written(
             }}\n",
             pair.certificate.display(),
             pair.key.display(),
-            if fault.unlimited {
-                ""
-            } else {
-                "limit_req zone=one burst=4 nodelay; limit_req_status 429; add_header Retry-After 1 always;"
-            },
+            limit(fault),
         );
     }
     let headers: String = HEADERS
@@ -180,4 +179,16 @@ fn written(
             server {{ listen 127.0.0.1:{http}; server_name _; {plain} }}
         }}\n"
     )
+}
+
+/// How often one may ask at `/limited`.
+fn limit(fault: &Fault) -> &'static str {
+    match (fault.unlimited, fault.no_retry_after) {
+        (true, _) => "",
+        (false, true) => "limit_req zone=one burst=4 nodelay; limit_req_status 429;",
+        (false, false) => {
+            "limit_req zone=one burst=4 nodelay; limit_req_status 429; \
+             add_header Retry-After 1 always;"
+        }
+    }
 }

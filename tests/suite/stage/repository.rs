@@ -8,8 +8,19 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use super::app::RELEASE;
+use super::database::Database;
 
 mod content;
+
+/// The checklists that lie in it, and where each is written, from the folder of the tests.
+pub const CHECKLISTS: [(&str, &str); 3] = [
+    ("bakhmach", "../checklists/bakhmach.md"),
+    ("hamsaya", "../checklists/hamsaya.md"),
+    ("kinds", "stage/kinds.md"),
+];
+
+/// The copy of the database on which the migrations were tried.
+const MIGRATED: &str = "build/migrated.db";
 
 /// What is changed in a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +37,8 @@ pub enum Edit {
     Replace(&'static str, &'static str),
     /// The file was written so many days ago.
     DaysAgo(u64),
+    /// This is done in the SQLite database.
+    Sql(&'static str),
 }
 
 /// What git does afterwards.
@@ -69,11 +82,20 @@ impl Repository {
         for (path, text) in content::ignored() {
             one.write(&path, &text);
         }
-        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../checklists");
-        for name in ["bakhmach.md", "hamsaya.md"] {
-            let text = fs::read_to_string(here.join(name)).expect("a checklist");
-            one.write(&format!("checklists/{name}"), &text);
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for (name, path) in CHECKLISTS {
+            let text = fs::read_to_string(here.join(path)).expect("a checklist");
+            one.write(&format!("checklists/{name}.md"), &text);
         }
+        one.write(MIGRATED, "");
+        let schema = Database::SCHEMA;
+        one.sql(
+            MIGRATED,
+            &format!(
+                "create table schema_migrations (version integer);
+                 insert into schema_migrations values ({schema})"
+            ),
+        );
         one.git(&["remote", "add", "origin", "https://git.hub.test/hub.git"]);
         one.git(&["add", "--all"]);
         one.git(&["commit", "--quiet", "--message=2.4.0"]);
@@ -138,7 +160,14 @@ impl Repository {
                 self.write(path, &before.replace(from, to));
             }
             Edit::DaysAgo(days) => self.age(path, days),
+            Edit::Sql(sql) => self.sql(path, sql),
         }
+    }
+
+    fn sql(&self, path: &str, sql: &str) {
+        rusqlite::Connection::open(self.root.join(path))
+            .and_then(|database| database.execute_batch(sql))
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
     }
 
     fn age(&self, path: &str, days: u64) {

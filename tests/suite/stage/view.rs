@@ -12,6 +12,9 @@ use super::postgres::Postgres;
 use super::redis::Redis;
 use super::{Front, Stage};
 
+/// The host that is sent echo requests.
+pub const ECHOES: &str = "gateway.hub.test";
+
 /// An address where nobody listens: no user may bind it.
 pub const CLOSED: &str = "127.0.0.1:1";
 
@@ -49,7 +52,9 @@ const VARIABLES: &[(&str, &str)] = &[
     ("STRIPE_API_URL", "https://stripe.partner.test"),
     ("AI_STUDIO_URL", "https://ai.partner.test"),
     ("WS_URL", "wss://api.hub.test/ws"),
-    ("SITE_ORIGIN", "https://hub.test"),
+    ("LIMITED_URL", "https://api.hub.test/limited"),
+    ("GATEWAY_HOST", ECHOES),
+    ("RDAP_URL", "https://rdap.registry.test"),
     ("PROMETHEUS_URL", "http://prometheus.hub.test:9090"),
     ("S3_URL", "http://s3.hub.test:9000"),
     ("S3_KEY_ID", Objects::KEY),
@@ -126,6 +131,8 @@ impl View {
         view.lead(&format!("{}:587", mail::NAME), stage.mail.port);
         let logs = stage.logs.local_addr().expect("a bound port").port();
         view.lead("logs.hub.test:6514", logs);
+        view.routes
+            .insert(ECHOES.to_owned(), "127.0.0.1".to_owned());
         for name in ["ssh.hub.test:22", "vpn.hub.test:22"] {
             view.lead(name, stage.shell.port);
         }

@@ -36,6 +36,8 @@ answers it:
 - **half**: its probes measure a part, and a person gives the word for the rest (`proves: part`);
 - **person**: no machine can tell.
 
+What is watched has its verdict when the time that stands there has passed, not with one look.
+
 `UPDATE_DOCS=1 cargo test -p countersign-core --test seeds_table` writes this file anew from the \
 checklists and keeps the last column, which is written by hand; a test compares it.
 ";
@@ -111,7 +113,9 @@ fn kind(probe: &Probe) -> String {
 
 fn measured(probe: &Probe) -> String {
     let conditions: Vec<&str> = probe.expect.iter().map(Condition::text).collect();
-    format!("`{}`", conditions.join(", "))
+    let watched = probe.watch.as_ref();
+    let watched = watched.map(|watch| format!(", watched for {}", watch.length.written()));
+    format!("`{}`{}", conditions.join(", "), watched.unwrap_or_default())
 }
 
 /// The words of the last column as they stand in the file, by checklist and item.

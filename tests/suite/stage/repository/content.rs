@@ -4,7 +4,7 @@
 pub const BEFORE: &[(&str, &str)] = &[
     (
         ".gitignore",
-        "reports/\n.env.production\ndashboard/.env.production\n",
+        "reports/\nbuild/\n.env.production\ndashboard/.env.production\n",
     ),
     (
         "src/app.py",
