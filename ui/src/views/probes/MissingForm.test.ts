@@ -34,3 +34,16 @@ test('a run without an environment says where to name one instead of asking in v
   expect(screen.getByText(/this run has no environment yet/u)).toBeInTheDocument();
   expect(screen.queryByRole('textbox')).not.toBeInTheDocument();
 });
+
+test('many missing values are folded, so that what can run is seen first', async () => {
+  const user = userEvent.setup();
+  const names = ['A_URL', 'B_URL', 'C_URL', 'D_URL', 'E_URL'];
+  render(MissingForm, {
+    missing: names.map((name) => ({ name, secret: false, environment: 'production', items: ['a', name] })),
+    onfilled: async () => undefined,
+  });
+  const fold = screen.getByRole('button', { name: /^5 values missing for 6 items/u });
+  expect(screen.queryByRole('textbox')).not.toBeInTheDocument();
+  await user.click(fold);
+  expect(screen.getAllByRole('textbox')).toHaveLength(5);
+});
