@@ -34,7 +34,7 @@ test('an item leads to where it stands in the List; one that is gone leads nowhe
   expect(gone.queryByRole('button')).toBeNull();
 });
 
-test('the first run of a checklist says that there is nothing to compare with', async () => {
+test('where none was accepted, the screen says that there is nothing to compare with', async () => {
   render(Compare, { run: await OpenRun.load(HAMSAYA) });
-  expect(await screen.findByText('There is no earlier run to compare with')).toBeInTheDocument();
+  expect(await screen.findByText('There is no accepted run to compare with')).toBeInTheDocument();
 });
