@@ -313,6 +313,10 @@ fn a_curl_line_in_an_item_is_proposed_with_the_status_that_the_item_says() {
             "Redirects (`curl -I http://example.org/` → 301)",
             "url: 'http://example.org/'\nmethod: HEAD\nexpect: status == 301",
         ),
+        (
+            "**Health endpoints responding**: `/health` returns 200 OK",
+            "http url=${API_URL}/health expect=\"status == 200\" proves=part",
+        ),
     ] {
         let found = suggestions(&format!("- [ ] {text}\n"));
         assert!(found[0].probe_text.contains(said), "{text}: {found:?}");
@@ -332,6 +336,12 @@ fn tests_that_reach_enough_are_two_things() {
     let both = suggestions("- [ ] Backend unit tests passing (80%+ coverage)\n");
     let kinds: Vec<&str> = both.iter().map(|one| one.kind.as_str()).collect();
     assert_eq!(kinds, ["coverage", "junit"]);
+    // Who takes one of them is still offered the other.
+    let taken = suggestions(
+        "- [ ] Backend unit tests passing (80%+ coverage) <!-- probe: junit path=a.xml proves=part -->\n",
+    );
+    let kinds: Vec<&str> = taken.iter().map(|one| one.kind.as_str()).collect();
+    assert_eq!(kinds, ["coverage"]);
     for one in &both {
         assert!(
             one.probe_text.ends_with("proves=part"),

@@ -20,11 +20,11 @@ use super::{SuggestedFor, Suggestion};
 use crate::outline::around::Fence;
 
 /// All suggestions in document order; `drafts` are what the items were made from. Items that have
-/// probes already get none.
+/// probes already get none, but for the second of two where they have the first.
 pub(super) fn find(outline: &Outline, drafts: &[Draft]) -> Vec<Suggestion> {
     let mut found = Vec::new();
     for (item, draft) in outline.items.iter().zip(drafts) {
-        if item.kind == ItemKind::Work && item.probes.is_empty() && item.probe_errors.is_empty() {
+        if item.kind == ItemKind::Work && item.probe_errors.is_empty() {
             found.extend(of_item(item, draft.about));
         }
     }
@@ -85,7 +85,13 @@ impl Proposal {
 
 fn of_item(item: &Item, about: Spoken) -> Vec<Suggestion> {
     let mut own = rules::propose(item, about);
-    if own.is_empty() {
+    if !item.probes.is_empty() {
+        let held = |one: &Proposal| item.probes.iter().any(|probe| probe.kind == one.kind);
+        if !own.iter().any(held) {
+            return Vec::new();
+        }
+        own.retain(|one| !held(one));
+    } else if own.is_empty() {
         let body = item.body.as_deref().unwrap_or_default();
         own.extend(curl::of_block(body).next().map(|(_, proposal)| proposal));
     }

@@ -34,8 +34,8 @@ fn first(item: &Item, text: &str, about: Spoken) -> Option<Proposal> {
     let on =
         |topic, rule: fn(&str) -> Option<Proposal>| about.has(topic).then(|| rule(text)).flatten();
     let asking = |rule: fn(&Item, &str) -> Option<Proposal>| rule(item, text);
-    item.text
-        .contains('`')
+    let coded = item.text.contains('`');
+    coded
         .then(|| curl::inline(&item.text).or_else(|| script(text)))
         .flatten()
         .or_else(|| on(Topic::OpenMarks, repository::open_marks))
@@ -70,6 +70,7 @@ fn first(item: &Item, text: &str, about: Spoken) -> Option<Proposal> {
                 .then(|| asking(services::monitored))?
         })
         .or_else(|| on(Topic::Ping, reach::ping))
+        .or_else(|| coded.then(|| web::path(text))?)
         .or_else(|| on(Topic::Answers, answers))
 }
 

@@ -122,3 +122,13 @@ pub(super) fn exposed(text: &str) -> Option<Proposal> {
                should be closed needs a person.";
     Some(Proposal::comment("exposed", &fields, why))
 }
+
+/// "`/health` returns 200".
+pub(super) fn path(text: &str) -> Option<Proposal> {
+    let path = code_spans(text).find(|code| re::IS_PATH.is_match(code))?;
+    let found = re::RETURNS.captures(text)?;
+    let status = &found["status"];
+    let fields = format!("url=${{API_URL}}{path} expect=\"status == {status}\" proves=part");
+    let why = format!("A request shows whether {path} answers so.");
+    Some(Proposal::comment("http", &fields, why))
+}
