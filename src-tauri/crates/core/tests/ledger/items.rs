@@ -84,6 +84,54 @@ fn a_measurement_after_a_word_counts() {
     );
 }
 
+/// A probe that was not run, or one whose variable is not set, said this.
+fn unmeasured(verdict: Finding) -> Kind {
+    Kind::Observation(Observation {
+        values: Vec::new(),
+        target: None,
+        ..observation("tests-pass", verdict, clock(9))
+    })
+}
+
+#[test]
+fn what_measured_nothing_takes_no_word_back() {
+    for verdict in [Finding::Skipped, Finding::Inconclusive] {
+        let mut dana = Laptop::opened("Dana");
+        dana.say(unmeasured(verdict));
+        assert_eq!(dana.status("tests-pass"), Status::Open, "{verdict:?} alone");
+
+        let mut dana = Laptop::opened("Dana");
+        dana.set("tests-pass", SetStatus::Done);
+        dana.say(unmeasured(verdict));
+        let item = dana.item("tests-pass");
+        assert_eq!(
+            (item.status, item.verdict, item.marks.verified),
+            (Status::Done, Some(verdict), false),
+            "nobody measured that the tick is wrong, nor that it is right"
+        );
+        dana.measure("tests-pass", Finding::Inconclusive);
+        assert_eq!(
+            dana.status("tests-pass"),
+            Status::Open,
+            "something was measured, and it decides nothing"
+        );
+    }
+}
+
+#[test]
+fn what_measured_nothing_helps_no_word_against_a_verdict() {
+    let mut dana = Laptop::opened("Dana");
+    dana.measure("tests-pass", Finding::Fail);
+    dana.set("tests-pass", SetStatus::Done);
+    assert_eq!(dana.status("tests-pass"), Status::Failed);
+    dana.say(unmeasured(Finding::Skipped));
+    assert_eq!(
+        dana.status("tests-pass"),
+        Status::Open,
+        "a proposal that nobody accepted does not become green by a probe that was not run"
+    );
+}
+
 #[test]
 fn a_rehearsal_is_shown_and_never_counts() {
     let mut dana = Laptop::opened("Dana");

@@ -217,6 +217,19 @@ impl From<&probe::Value> for MeasuredValue {
 }
 
 impl Observation {
+    /// Whether it measured nothing: it was skipped, or it came to no conclusion without values,
+    /// conditions or a target, as where a variable is not set.
+    #[must_use]
+    pub fn measured_nothing(&self) -> bool {
+        match self.verdict {
+            Finding::Skipped => true,
+            Finding::Inconclusive => {
+                self.values.is_empty() && self.conditions.is_empty() && self.target.is_none()
+            }
+            Finding::Pass | Finding::Warn | Finding::Error | Finding::Fail => false,
+        }
+    }
+
     /// What a probe that ran says, as the ledger keeps it. The caller fills in the environment, the
     /// release, the detail's digest and whether it was a rehearsal or part of a watch.
     #[must_use]

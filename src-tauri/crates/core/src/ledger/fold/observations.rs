@@ -117,20 +117,28 @@ pub(super) enum Implied {
     NeedsWord,
     /// Failed.
     Failed,
-    /// Measured, and it says nothing good: open.
+    /// It was tried, and it says nothing good: open.
     Open,
+    /// None of the probes that keep it from being good measured anything: open until a person speaks.
+    Unmeasured,
     /// Its window goes on.
     Watching,
 }
 
-/// The status that a verdict implies: pass or warn is done, fail is failed, all else open.
-pub(super) fn implied(said: Said, proof: Proof) -> Implied {
+/// The status that a verdict implies: pass or warn is done, fail is failed, all else open. `measured`
+/// is false when every result that is worse than warn measured nothing.
+pub(super) fn implied(said: Said, proof: Proof, measured: bool) -> Implied {
     match said {
         Said::Nothing | Said::Partly => Implied::Silent,
         Said::Watching => Implied::Watching,
         Said::Verdict(Finding::Pass | Finding::Warn) if proof == Proof::Part => Implied::NeedsWord,
         Said::Verdict(Finding::Pass | Finding::Warn) => Implied::Done,
         Said::Verdict(Finding::Fail) => Implied::Failed,
-        Said::Verdict(Finding::Error | Finding::Inconclusive | Finding::Skipped) => Implied::Open,
+        Said::Verdict(Finding::Error | Finding::Inconclusive | Finding::Skipped) if measured => {
+            Implied::Open
+        }
+        Said::Verdict(Finding::Error | Finding::Inconclusive | Finding::Skipped) => {
+            Implied::Unmeasured
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::order::Ix;
 use super::outlines::OutlineIndex;
 use super::register::{Held, Register};
 use super::versions::ItemKey;
-use crate::ledger::body::{ItemStatus, Preticked, Scope, SetStatus};
+use crate::ledger::body::{Finding, ItemStatus, Preticked, Scope, SetStatus};
 use crate::ledger::kind::Kind;
 use crate::ledger::pinned::Proof;
 use crate::ledger::time::Timestamp;
@@ -103,14 +103,14 @@ fn contradicts(set: SetStatus, says: Implied) -> bool {
             set,
             SetStatus::Done | SetStatus::Open | SetStatus::NotApplicable
         ),
-        Implied::Open | Implied::Watching => {
+        Implied::Open | Implied::Unmeasured | Implied::Watching => {
             matches!(set, SetStatus::Done | SetStatus::NotApplicable)
         }
     }
 }
 
-fn judge(set: SetStatus, then: Said, now: Said, proof: Proof) -> Judged {
-    let (said, says) = (implied(then, proof), implied(now, proof));
+fn judge(set: SetStatus, then: Said, now: Said, says: Implied, proof: Proof) -> Judged {
+    let said = implied(then, proof, true);
     let applies = !matches!(set, SetStatus::NotApplicable | SetStatus::Waived);
     let stands = if set == SetStatus::Waived {
         Judged::Proposes(ProposalKind::Waiver)
@@ -143,6 +143,8 @@ fn judge(set: SetStatus, then: Said, now: Said, proof: Proof) -> Judged {
         Implied::Done | Implied::Failed | Implied::Watching => true,
         Implied::Open => set == SetStatus::Done || !applies,
         Implied::NeedsWord => !applies || contradicts(set, said),
+        // What measured nothing takes no word back, but for one that stood against a verdict.
+        Implied::Unmeasured => contradicts(set, said),
     };
     if yields { Judged::Yields } else { stands }
 }
@@ -220,32 +222,42 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// What it means for the status now.
+    pub(super) fn implied_now(&self) -> Implied {
+        let measured = self
+            .counting()
+            .filter_map(|ix| observation(&self.state.order, ix))
+            .any(|body| body.verdict > Finding::Warn && !body.measured_nothing());
+        implied(self.said_now(), self.proof(), measured)
+    }
+
+    /// The observation of each probe that counts now.
+    fn counting(&self) -> impl Iterator<Item = Ix> + '_ {
+        let order = &self.state.order;
+        self.index.probes(&self.item.id).filter_map(|probe| {
+            let key = self.key?;
+            self.scopes.iter().find_map(|scope| {
+                worst(
+                    order,
+                    self.state
+                        .observations
+                        .get(&(scope.clone(), key))?
+                        .get(&probe.probe)?
+                        .heads(),
+                )
+            })
+        })
+    }
+
     /// The observation that decides what the probes say together.
     fn deciding(&self) -> Option<Ix> {
-        let order = &self.state.order;
-        let heads: Vec<Ix> = self
-            .index
-            .probes(&self.item.id)
-            .filter_map(|probe| {
-                let key = self.key?;
-                self.scopes.iter().find_map(|scope| {
-                    worst(
-                        order,
-                        self.state
-                            .observations
-                            .get(&(scope.clone(), key))?
-                            .get(&probe.probe)?
-                            .heads(),
-                    )
-                })
-            })
-            .collect();
-        worst(order, &heads)
+        let counting: Vec<Ix> = self.counting().collect();
+        worst(&self.state.order, &counting)
     }
 
     /// The status without what conditions, the profile or a choice derive.
     pub(super) fn standing(&self) -> Standing {
-        let (now, proof) = (self.said_now(), self.proof());
+        let (now, says, proof) = (self.said_now(), self.implied_now(), self.proof());
         let register = self
             .register(super::key::Key::Status)
             .map(|(register, _)| register);
@@ -254,12 +266,12 @@ impl<'a> Reading<'a> {
         let mut proposal = None;
         let mut standing = loop {
             match held {
-                Held::Nothing => break self.by_probes(now, proof),
+                Held::Nothing => break self.by_probes(says),
                 Held::Conflict(_, values) => break Self::most_careful(&values),
                 Held::Value(Kind::ItemStatus(body), ix) => {
-                    match judge(body.status, self.said(Some(ix)), now, proof) {
+                    match judge(body.status, self.said(Some(ix)), now, says, proof) {
                         Judged::Stands { overridden } => break Self::set(body, ix, overridden),
-                        Judged::Yields => break self.by_probes(now, proof),
+                        Judged::Yields => break self.by_probes(says),
                         Judged::Proposes(kind) => {
                             let made = self.proposal(body, ix, kind);
                             let accepted = made.fate == ProposalFate::Accepted;
@@ -312,17 +324,19 @@ impl<'a> Reading<'a> {
         careful
     }
 
-    fn by_probes(&self, now: Said, proof: Proof) -> Standing {
+    fn by_probes(&self, says: Implied) -> Standing {
         let by = || self.deciding();
-        match implied(now, proof) {
+        match says {
             Implied::Done => Standing::plain(Status::Done, by()),
             Implied::Failed => Standing::plain(Status::Failed, by()),
             Implied::Watching => Standing::plain(Status::Watching, by()),
-            Implied::Open => Standing::plain(Status::Open, by()),
-            Implied::NeedsWord | Implied::Silent if self.was_ticked() => Standing {
-                derived: Some(Derived::Preticked),
-                ..Standing::plain(Status::Done, None)
-            },
+            Implied::NeedsWord | Implied::Silent | Implied::Unmeasured if self.was_ticked() => {
+                Standing {
+                    derived: Some(Derived::Preticked),
+                    ..Standing::plain(Status::Done, None)
+                }
+            }
+            Implied::Open | Implied::Unmeasured => Standing::plain(Status::Open, by()),
             Implied::NeedsWord | Implied::Silent => Standing::plain(Status::Open, None),
         }
     }

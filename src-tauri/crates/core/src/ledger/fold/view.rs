@@ -11,7 +11,7 @@ use super::item::{
     Conflict, Evidence, ItemState, Marks, Note, ProbeResult, ProbeState, Status, Watch,
 };
 use super::key::Key;
-use super::observations::{Implied, Said, implied, observation, worst};
+use super::observations::{Implied, Said, observation, worst};
 use super::order::Ix;
 use super::particulars::{EnvironmentState, Filled, Release};
 use super::register::{Held, Register, UndoRefusal};
@@ -97,7 +97,7 @@ impl RunState {
         let Item { id, number, .. } = reading.item;
         let standing = reading.effective();
         let said = reading.said_now();
-        let says = implied(said, reading.proof());
+        let says = reading.implied_now();
         let probes = self.probe_states(reading);
         let scope = reading
             .scopes
