@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use countersign_core::ledger::ident::RunId;
 use countersign_core::ledger::kind::Kind;
-use countersign_core::probe::Observation;
+use countersign_core::probe::{Observation, Verdict};
 use countersign_probes::{Approvals, Ground, Known, Progress};
 use countersign_store::Approval;
 use tokio_util::sync::CancellationToken;
@@ -43,7 +43,7 @@ impl App {
         approve: &[String],
         context: &ProbeContext,
     ) -> Result<Batch, Problem> {
-        let (id, chosen, repository, known) = self.with_run(run, |open| {
+        let (id, mut chosen, repository, known) = self.with_run(run, |open| {
             self.patch(open, open.revision)?;
             if let Some(reason) = self.cannot_write(open) {
                 return Err(Problem::new("run-read-only", reason));
@@ -59,6 +59,11 @@ impl App {
             );
         }
         self.approve(&chosen, approve, context)?;
+        for one in &mut chosen {
+            one.without_secrets(&|environment, name| {
+                self.secret(context, environment, name).is_some()
+            });
+        }
         self.pin_environments(&id, &chosen, context)?;
         let outline = self.with_run(id.as_str(), |open| Ok(open.outline().clone()))?;
         let accepted = self.baselines(id.as_str(), &outline, &chosen)?;
@@ -145,13 +150,36 @@ impl App {
     pub(crate) fn drive(&self, batch: Batch) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
         let mut tally = Tally::new(&batch);
+        let has_secret = |environment: &str, name: &str| {
+            self.secret(&batch.context, environment, name).is_some()
+        };
+        // What could not run was not chosen by anybody who chose many: it is told, and it is no
+        // result. Whoever names an item asked for its answer.
+        let hindered: BTreeSet<String> = batch
+            .chosen
+            .iter()
+            .filter(|one| !one.by_name)
+            .filter(|one| {
+                let repository = batch.repository.as_deref();
+                one.hindered(repository, &has_secret).is_some()
+            })
+            .map(Chosen::id)
+            .collect();
+        let mut unresolved = Vec::new();
         for one in &batch.chosen {
-            if let Some(observation) = one.unresolved(self.now().utc()) {
-                tally.finished(&one.id(), &observation);
+            let Some(observation) = one.unresolved(self.now().utc()) else {
+                continue;
+            };
+            if hindered.contains(&one.id()) {
+                tally.hindered(&one.id(), &observation);
                 outcomes.push((one, observation));
+            } else {
+                tally.finished(&one.id(), &observation);
+                unresolved.push((one, observation));
             }
         }
-        let mut written = self.record(&batch.run, &outcomes);
+        let mut written = self.record(&batch.run, &unresolved);
+        outcomes.append(&mut unresolved);
         let mut stopped = None;
         let mut known = batch.known.clone();
         // One environment after the other: two of them may call different secrets by one name, and
@@ -200,8 +228,18 @@ impl App {
                         Progress::Waiting { id, wait } => tally.waits(&id, wait),
                         Progress::Started { id } => tally.started(&id),
                         Progress::Finished { id, observation } => {
-                            tally.finished(&id, &observation);
-                            if let Some(one) = batch.chosen.iter().find(|one| one.id() == id) {
+                            let said = observation.verdict;
+                            let told_only = hindered.contains(&id)
+                                && matches!(said, Verdict::Skipped | Verdict::Inconclusive);
+                            if told_only {
+                                tally.hindered(&id, &observation);
+                            } else {
+                                tally.finished(&id, &observation);
+                            }
+                            let one = batch.chosen.iter().find(|one| one.id() == id);
+                            if let Some(one) = one.filter(|_| told_only) {
+                                outcomes.push((one, *observation));
+                            } else if let Some(one) = one {
                                 for name in &one.called {
                                     known.insert(name.clone(), known_now(&observation));
                                 }

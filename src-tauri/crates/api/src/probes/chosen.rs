@@ -107,6 +107,40 @@ impl Chosen {
         }
     }
 
+    /// What keeps it from running as things are, in words: a name without a value, or a repository
+    /// that nobody knows.
+    pub fn hindered(
+        &self,
+        repository: Option<&Path>,
+        has_secret: &dyn Fn(&str, &str) -> bool,
+    ) -> Option<String> {
+        let plan = match &self.plan {
+            Ok(plan) => plan,
+            Err(causes) => return Some(in_words(causes)),
+        };
+        let unset = |name: &&String| !has_secret(&self.environment, name);
+        if let Some(name) = plan.secrets.iter().find(unset) {
+            return Some(format!("the secret {name} has no value"));
+        }
+        (repository.is_none() && plan.needs_repository())
+            .then(|| "the checklist lies in no repository that is known".to_owned())
+    }
+
+    /// Without the value of a secret it resolves to nothing that could run.
+    pub fn without_secrets(&mut self, has_secret: &dyn Fn(&str, &str) -> bool) {
+        let Ok(plan) = &self.plan else { return };
+        let unset = plan
+            .secrets
+            .iter()
+            .filter(|name| !has_secret(&self.environment, name));
+        let missing: Vec<Missing> = unset
+            .map(|name| Missing::Secret { name: name.clone() })
+            .collect();
+        if !missing.is_empty() {
+            self.plan = Err(missing);
+        }
+    }
+
     /// What one that cannot be resolved came to: it measured nothing, says why, and is never green.
     pub fn unresolved(&self, now: DateTime<Utc>) -> Option<Observation> {
         let missing = self.plan.as_ref().err()?;
@@ -215,7 +249,6 @@ pub(super) fn shown_plan(
         };
         let hash = one.hash();
         let (mut lines, mut hosts, mut secrets) = (Vec::new(), Vec::new(), Vec::new());
-        let mut problem = None;
         match &one.plan {
             Ok(plan) => {
                 lines = plan.describe();
@@ -223,7 +256,6 @@ pub(super) fn shown_plan(
                 secrets.clone_from(&plan.secrets);
             }
             Err(causes) => {
-                problem = Some(in_words(causes));
                 for cause in causes {
                     match cause {
                         Missing::Variable { name } => lacks(name, false),
@@ -235,7 +267,6 @@ pub(super) fn shown_plan(
         }
         for name in &secrets {
             if !(known.secret)(&one.environment, name) {
-                problem = Some(format!("the secret {name} has no value"));
                 lacks(name, true);
             }
         }
@@ -256,7 +287,7 @@ pub(super) fn shown_plan(
             rehearsal: one.rehearsal,
             asks_each_time: one.asks_each_time(),
             hash: hash.unwrap_or_default(),
-            problem,
+            problem: one.hindered(repository, known.secret),
         });
     }
     let waiting = |entry: &&PlanEntry| !entry.approved && entry.problem.is_none();

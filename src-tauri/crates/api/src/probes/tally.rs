@@ -17,6 +17,8 @@ pub(super) struct Tally {
     /// One a probe, by the job's id, in the checklist's order.
     queue: Vec<(String, QueueEntry)>,
     verdicts: BTreeMap<Verdict, u32>,
+    /// How many could not run and left no result.
+    hindered: u32,
 }
 
 impl Tally {
@@ -41,6 +43,7 @@ impl Tally {
                 .map(|one| (one.id(), entry(one)))
                 .collect(),
             verdicts: BTreeMap::new(),
+            hindered: 0,
         }
     }
 
@@ -72,6 +75,12 @@ impl Tally {
         *self.verdicts.entry(observation.verdict).or_default() += 1;
     }
 
+    /// One that could not run, for the reason that the observation says: it leaves no result.
+    pub fn hindered(&mut self, job: &str, observation: &Observation) {
+        self.set(job, QueueState::Done, None, observation.summary.clone());
+        self.hindered += 1;
+    }
+
     pub fn cancelled(&mut self, job: &str) {
         self.set(job, QueueState::Cancelled, None, "stopped".to_owned());
     }
@@ -98,7 +107,7 @@ impl Tally {
             (Verdict::Error, "in error"),
             (Verdict::Skipped, "skipped"),
         ];
-        let parts: Vec<String> = words
+        let mut parts: Vec<String> = words
             .iter()
             .filter_map(|(verdict, word)| {
                 self.verdicts
@@ -106,6 +115,9 @@ impl Tally {
                     .map(|count| format!("{count} {word}"))
             })
             .collect();
+        if self.hindered > 0 {
+            parts.push(format!("{} could not run", self.hindered));
+        }
         let items = |state: QueueState| {
             let of_state = self.queue.iter().filter(move |(_, one)| one.state == state);
             of_state.map(|(_, one)| one.item.clone()).collect()
@@ -123,7 +135,7 @@ impl Tally {
             batch: self.batch,
             run: self.run.clone(),
             total: self.queue.len() as u32,
-            finished: self.verdicts.values().sum(),
+            finished: self.verdicts.values().sum::<u32>() + self.hindered,
             queue: queue.collect(),
             queued: items(QueueState::Waiting),
             running: items(QueueState::Running),

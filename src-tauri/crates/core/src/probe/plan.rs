@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::expr::Condition;
 use super::kinds;
 use super::model::separated_hash;
-use super::schema::{Class, UNIT};
+use super::schema::{Class, FieldKind, UNIT};
 use super::unit::{Quantity, Unit};
 use super::watch::Watch;
 use crate::canon;
@@ -151,7 +151,24 @@ pub struct Plan {
     pub warn: Vec<Condition>,
 }
 
+/// Kinds that read the checkout even where they name no path in it.
+const OF_THE_CHECKOUT: [&str; 4] = ["changelog", "git", "scan", "secrets"];
+
 impl Plan {
+    /// Whether it needs the repository that the checklist lies in: a command works there, and paths
+    /// are read from there.
+    #[must_use]
+    pub fn needs_repository(&self) -> bool {
+        let of_checkout = |name: &String| {
+            kinds::schema(&self.kind)
+                .and_then(|schema| schema.fields.iter().find(|field| field.name == name))
+                .is_some_and(|field| matches!(field.kind, FieldKind::Path | FieldKind::Globs))
+        };
+        self.class == Class::Command
+            || OF_THE_CHECKOUT.contains(&self.kind.as_str())
+            || self.fields.keys().any(of_checkout)
+    }
+
     /// Lower-hex SHA-256 over `countersign-plan-v1`, a zero byte and the plan's canonical JSON.
     ///
     /// # Errors
