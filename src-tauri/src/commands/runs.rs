@@ -154,8 +154,8 @@ pub async fn attempt_end(
 }
 
 #[tauri::command]
-pub async fn undo(shell: State<'_, Shell>, run: String, event: String) -> Answer<RunPatch> {
-    shell.call(move |app| app.undo(&run, &event)).await
+pub async fn undo(shell: State<'_, Shell>, run: String, events: Vec<String>) -> Answer<RunPatch> {
+    shell.call(move |app| app.undo(&run, &events)).await
 }
 
 #[tauri::command]

@@ -129,7 +129,7 @@ export interface Backend {
   evidencePicture(digest: string, mediaType: string): Promise<string>;
   evidenceSave(digest: string, path: string): Promise<Written>;
   proposalDecide(run: string, event: string, accept: boolean, reason: string): Promise<RunPatch>;
-  undo(run: string, event: string): Promise<RunPatch>;
+  undo(run: string, events: string[]): Promise<RunPatch>;
 
   rollbackActivate(run: string, rehearsal: boolean, reason: string): Promise<RunPatch>;
   rollbackClose(run: string): Promise<RunPatch>;

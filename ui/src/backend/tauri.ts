@@ -107,7 +107,7 @@ export const tauri: Backend = {
   evidencePicture: (digest, mediaType) => ask('evidence_picture', { digest, mediaType }),
   evidenceSave: (digest, path) => ask('evidence_save', { digest, path }),
   proposalDecide: (run, event, accept, reason) => ask('proposal_decide', { run, event, accept, reason }),
-  undo: (run, event) => ask('undo', { run, event }),
+  undo: (run, events) => ask('undo', { run, events }),
 
   rollbackActivate: (run, rehearsal, reason) => ask('rollback_activate', { run, rehearsal, reason }),
   rollbackClose: (run) => ask('rollback_close', { run }),

@@ -49,7 +49,7 @@ export class OpenRun {
   /** The item whose note is to be begun when the Inspector shows it. */
   noting = $state<string | null>(null);
   /** What this window can take back, newest last. */
-  undoable = $state.raw<readonly { event: string; text: string }[]>([]);
+  undoable = $state.raw<readonly { events: readonly string[]; text: string }[]>([]);
   /** Notes begun and not yet added, by item, so that looking at another item loses none. */
   readonly drafts = new Map<string, string>();
   /** The batch of probes that runs now. */
@@ -153,9 +153,10 @@ export class OpenRun {
     }
   }
 
-  async undo(event: string) {
-    this.undoable = this.undoable.filter((each) => each.event !== event);
-    await this.ask(backend.undo(this.id, event));
+  /** Takes back what was done together: all of it, or nothing. */
+  async undo(events: readonly string[]) {
+    this.undoable = this.undoable.filter((each) => !each.events.some((event) => events.includes(event)));
+    await this.ask(backend.undo(this.id, [...events]));
   }
 
   /** Takes back what was done last in this window. */
@@ -163,16 +164,17 @@ export class OpenRun {
     const last = this.undoable.at(-1);
     if (!last) return;
     this.undoable = this.undoable.slice(0, -1);
-    if (!(await this.ask(backend.undo(this.id, last.event))))
+    if (!(await this.ask(backend.undo(this.id, [...last.events]))))
       toasts.show({ text: `Undone: ${last.text}`, topic: 'status' });
   }
 
-  #offerUndo(text: string, event: string | undefined) {
-    if (event) this.undoable = [...this.undoable, { event, text }];
+  #offerUndo(text: string, events: readonly string[]) {
+    const undoable = events.length > 0;
+    if (undoable) this.undoable = [...this.undoable, { events, text }];
     toasts.show({
       text,
       topic: 'status',
-      ...(event ? { action: { label: 'Undo', run: () => void this.undo(event) } } : {}),
+      ...(undoable ? { action: { label: 'Undo', run: () => void this.undo(events) } } : {}),
     });
   }
 

@@ -43,6 +43,6 @@ rollback: RollbackView,
  */
 phases?: Array<PhaseView>, 
 /**
- * Event that an undo of what was just done would name.
+ * Events that an undo of what was just done would name, all of them; empty where it cannot be undone.
  */
-undo?: string, };
+undo: Array<string>, };

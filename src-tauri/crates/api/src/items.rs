@@ -329,21 +329,28 @@ impl App {
         }
     }
 
-    /// Takes an event back, if it still holds.
+    /// Takes events back that were written together, if all of them still hold.
     ///
     /// # Errors
-    /// `unknown-event`, `cannot-undo` with the reason, or what the store says.
-    pub fn undo(&self, run: &str, event: &str) -> Result<RunPatch, Problem> {
-        let event = read_event(event)?;
+    /// `unknown-event`, `cannot-undo` with the reason, or what the store says. Nothing is undone
+    /// unless all of them can be.
+    pub fn undo(&self, run: &str, events: &[String]) -> Result<RunPatch, Problem> {
+        let events: Vec<EventId> = events
+            .iter()
+            .map(|event| read_event(event))
+            .collect::<Result<_, _>>()?;
         self.write(run, |open| {
-            open.state.may_undo(&event).map_err(|refusal| {
-                Problem::new("cannot-undo", refusal.to_string())
-                    .hint("Look at the item's history; set its status anew instead.")
-            })?;
-            Ok(vec![Kind::Undo(Undo {
-                event: event.clone(),
-                reason: None,
-            })])
+            let undone = |event: EventId| {
+                open.state.may_undo(&event).map_err(|refusal| {
+                    Problem::new("cannot-undo", refusal.to_string())
+                        .hint("Look at the item's history; set its status anew instead.")
+                })?;
+                Ok(Kind::Undo(Undo {
+                    event,
+                    reason: None,
+                }))
+            };
+            events.into_iter().map(undone).collect()
         })
     }
 

@@ -233,10 +233,13 @@ impl App {
         let told = open.told;
         let mut patch = self.patch(&mut open, told)?;
         open.told = open.revision;
-        let last = written
-            .last()
-            .filter(|event| open.state.may_undo(event).is_ok());
-        patch.undo = last.map(ToString::to_string);
+        // What was done together is taken back together, or it is not offered.
+        if written
+            .iter()
+            .all(|event| open.state.may_undo(event).is_ok())
+        {
+            patch.undo = written.iter().map(ToString::to_string).collect();
+        }
         // Where a window watches, it hears of the left column a moment later: a tick waits for its
         // own commit, not for a second one.
         if !self.watched.load(Ordering::Relaxed) {

@@ -83,7 +83,7 @@ impl App {
             phases: (open.outline_revision > since).then(|| plain::phases(open.outline())),
             items: items.iter().copied().filter(newer).cloned().collect(),
             particulars,
-            undo: None,
+            undo: Vec::new(),
         })
     }
 

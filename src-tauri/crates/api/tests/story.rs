@@ -136,7 +136,7 @@ fn a_reason_is_asked_where_somebody_must_understand_later() {
     let changed = patch.items.iter().find(|view| view.id == item).unwrap();
     assert_eq!(changed.tile, Tile::Failed);
     assert_eq!(patch.items.len(), 1);
-    let undone = app.undo(&run.head.run, &patch.undo.unwrap()).unwrap();
+    let undone = app.undo(&run.head.run, &patch.undo).unwrap();
     assert_eq!(undone.items[0].tile, Tile::Open);
 }
 
@@ -221,7 +221,7 @@ fn a_signature_goes_stale_and_comes_back() {
     let stale = state("Engineering Lead");
     assert_eq!(stale.state, "stale");
     assert!(!stale.signature.unwrap().differences.is_empty());
-    app.undo(&id, &failed.undo.unwrap()).unwrap();
+    app.undo(&id, &failed.undo).unwrap();
     assert_eq!(state("Engineering Lead").state, "current");
     app.item_note(&id, &prepare[0], "A note changes no signature.")
         .unwrap();

@@ -27,7 +27,10 @@ pub fn history(app: &App, history: &History) -> Result<Answer, Failure> {
 /// `run undo RUN`
 pub fn undo(app: &App, undo: &Undo) -> Result<Answer, Failure> {
     let undone = match (&undo.event, &undo.item) {
-        (Some(event), _) => app.undo(&undo.run, event).map(|_| event.clone())?,
+        (Some(event), _) => {
+            app.undo(&undo.run, std::slice::from_ref(event))?;
+            event.clone()
+        }
         (None, Some(item)) => of_item(app, &undo.run, item)?,
         (None, None) => last(app, &undo.run)?,
     };
@@ -47,7 +50,7 @@ fn of_item(app: &App, run: &str, item: &str) -> Result<String, Failure> {
         let problem = Problem::new("nothing-to-undo", "nothing of yours holds this status");
         Failure::failed(problem.at(format!("{} {}", item.number, item.text)))
     })?;
-    app.undo(run, &event)?;
+    app.undo(run, std::slice::from_ref(&event))?;
     Ok(event)
 }
 
@@ -59,7 +62,7 @@ fn last(app: &App, run: &str) -> Result<String, Failure> {
         .into_iter()
         .filter(|line| line.act.who == me && !line.undone && line.kind != "undo");
     for line in mine {
-        match app.undo(run, &line.act.event) {
+        match app.undo(run, std::slice::from_ref(&line.act.event)) {
             Ok(_) => return Ok(line.act.event),
             Err(problem) if problem.code == "cannot-undo" => {}
             Err(problem) => return Err(problem.into()),

@@ -120,7 +120,7 @@ fn answer(app: &App, patch: &RunPatch, given: &str) -> Result<Answer, Failure> {
     let item = named(&view.items, given)?;
     Answer::ok(
         page(item),
-        &json!({ "run": patch.run, "item": item, "undo": patch.undo }),
+        &json!({ "run": patch.run, "item": item, "undo": patch.undo.last() }),
     )
 }
 

@@ -321,7 +321,7 @@ export function makeFake(shape = ''): Backend {
         text: accept ? 'accepted it' : 'declined it',
       });
     },
-    undo: async (run, event) => find(run).undo(event),
+    undo: async (run, events) => find(run).undo(events),
 
     rollbackActivate: async (run, rehearsal, reason) =>
       rollback(find(run), { state: rehearsal ? 'rehearsal' : 'active', reason, startedAt: now(), endedAt: undefined }),

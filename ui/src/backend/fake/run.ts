@@ -183,7 +183,7 @@ export class FakeRun {
     if (steps.length > 0)
       this.view.rollback = { ...this.view.rollback, resolved: steps.filter((item) => item.resolved).length };
     const { revision, head, criteria, particulars, rollback } = this.view;
-    return { run: this.parts.run, revision, head, items, criteria, particulars, rollback, ...(undo ? { undo } : {}) };
+    return { run: this.parts.run, revision, head, items, criteria, particulars, rollback, undo: undo ? [undo] : [] };
   }
 
   /** Changes what is not an item. */
@@ -232,12 +232,13 @@ export class FakeRun {
     return this.write(items, { kind: 'item.status', text: look.says, undoable: true });
   }
 
-  undo(event: string): RunPatch {
-    const before = this.#undo.get(event);
-    if (!before) throw { code: 'not-undoable', message: 'Somebody changed it since; nothing was undone.' };
-    this.#undo.delete(event);
-    this.history = this.history.map((each) => (each.act.event === event ? { ...each, undone: true } : each));
-    return this.write(before, { kind: 'undo', text: 'undid the last change' });
+  undo(events: string[]): RunPatch {
+    const before = events.map((event) => this.#undo.get(event));
+    if (before.some((items) => items === undefined))
+      throw { code: 'not-undoable', message: 'Somebody changed it since; nothing was undone.' };
+    for (const event of events) this.#undo.delete(event);
+    this.history = this.history.map((each) => (events.includes(each.act.event) ? { ...each, undone: true } : each));
+    return this.write(before.flatMap((items) => items ?? []), { kind: 'undo', text: 'undid the last change' });
   }
 
   refreshHead() {

@@ -25,7 +25,7 @@ test('what was undone stays in the history and says so; filters narrow it and ca
     performedBy: '',
     performedAt: '',
   });
-  await backend.undo(run.id, patch.undo ?? '');
+  await backend.undo(run.id, patch.undo);
   render(History, { run });
   expect(await screen.findByText('undone')).toBeInTheDocument();
   await expectAccessible();

@@ -80,10 +80,8 @@ pub struct RunPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub phases: Option<Vec<PhaseView>>,
-    /// Event that an undo of what was just done would name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub undo: Option<String>,
+    /// Events that an undo of what was just done would name, all of them; empty where it cannot be undone.
+    pub undo: Vec<String>,
 }
 
 /// What stands above the tabs and beside the Map.
