@@ -241,7 +241,7 @@ fn proposed(item: &ItemView, proposal: ProposalView) -> Proposed {
     }
 }
 
-fn weak_words(ways: &[Weakness]) -> String {
+pub(crate) fn weak_words(ways: &[Weakness]) -> String {
     let words: Vec<&str> = ways
         .iter()
         .map(|way| match way {
@@ -250,6 +250,7 @@ fn weak_words(ways: &[Weakness]) -> String {
             Weakness::Carried => "carried from before",
             Weakness::Unproven => "on a person's word; its probe has not shown it",
             Weakness::InBulk => "ticked with many others within seconds",
+            Weakness::AgainstLimit => "its value is against the limit",
         })
         .collect();
     words.join("; ")

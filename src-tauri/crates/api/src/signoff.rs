@@ -202,7 +202,13 @@ impl App {
             ),
             blocked: blocked(state, &items),
             blockers,
-            look_at: items.iter().filter_map(|item| look_at(item)).collect(),
+            look_at: {
+                let attempt = open.state.current_attempt();
+                let weak = rules::weak_greens(&open.state, outline_point, attempt, self.now());
+                let of = |item: &ItemView| weak.iter().find(|weak| weak.item == item.id);
+                let worth = |item: &&ItemView| look_at(item, of(item));
+                items.iter().filter_map(worth).collect()
+            },
             asked: if last { asked(open) } else { Vec::new() },
             since_look: self.since_look(open, id)?,
             roles: state

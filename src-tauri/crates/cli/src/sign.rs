@@ -225,6 +225,10 @@ fn meaning(plan: &SignPlan, sign: &Sign, role: &str, decision: &str, looked: &Lo
     if !plan.blocked.is_empty() {
         text.push_str(&format!("\n  {}", paint(DIM, &plain(&plan.blocked))));
     }
+    for weak in &plan.weak {
+        let weak = format!("weak: {}  {}", plain(&weak.title), plain(&weak.why));
+        text.push_str(&format!("\n  {}", paint(DIM, &weak)));
+    }
     text
 }
 

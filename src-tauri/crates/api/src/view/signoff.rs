@@ -7,11 +7,12 @@ use countersign_core::ledger::fold::Act as FoldedAct;
 use countersign_core::ledger::record;
 use countersign_core::ledger::signoff::{
     self as rules, Blocker as Found, Hindrance, KeyJudgement, NotCounted, PointState, RoleDecision,
-    SignatureState, SignatureStatus, Verdict,
+    SignatureState, SignatureStatus, Verdict, WeakGreen,
 };
 use countersign_core::outline::{SignOffPoint, Stage};
 
 use crate::open_run::OpenRun;
+use crate::sign_plan::weak_words;
 use crate::view::item::act;
 use crate::view::{run as view, words};
 use crate::wire::item::{ItemView, Mark, Tile};
@@ -333,7 +334,7 @@ pub(crate) fn blocker(open: &OpenRun, items: &[&ItemView], found: &Found) -> Blo
     }
 }
 
-pub(crate) fn look_at(item: &ItemView) -> Option<LookAt> {
+pub(crate) fn look_at(item: &ItemView, weak: Option<&WeakGreen>) -> Option<LookAt> {
     let why = match item.tile {
         Tile::Waived => {
             let waiver = item.proposals.last();
@@ -350,6 +351,7 @@ pub(crate) fn look_at(item: &ItemView) -> Option<LookAt> {
         }
         _ if item.marks.contains(&Mark::Carried) => item.word.clone(),
         _ => return None,
+        _ if weak.is_some() => weak.map(|weak| weak_words(&weak.why)).unwrap_or_default(),
     };
     Some(LookAt {
         tile: item.tile,
