@@ -22,6 +22,14 @@ state: string,
  */
 why: string, 
 /**
+ * Whether the policy lets the role's current signature count; true where there is none.
+ */
+counted: boolean, 
+/**
+ * Fingerprints of keys that count for other roles already and count for none beside them.
+ */
+keysOfOthers: Array<string>, 
+/**
  * The signature, if there is one.
  */
 signature?: SignatureView, 

@@ -61,6 +61,9 @@ pub fn sign(app: &App, sign: &Sign, arguments: &Arguments) -> Result<Answer, Fai
     let signature = card(&point, role).and_then(|card| card.signature.as_ref());
     let key = signature.map_or("", |signature| signature.fingerprint.as_str());
     let looked = signature.map_or("", |signature| signature.looked.as_str());
+    if let Some(card) = card(&point, role).filter(|card| !card.counted) {
+        note(&format!("The signature is {}.", plain(&card.why)));
+    }
     let text = format!(
         "Signed as {} by {}: {decision}\n  record  {record}\n  key     {key}\n  {}\n{}",
         paint(BOLD, &plain(role)),
@@ -222,12 +225,12 @@ fn meaning(plan: &SignPlan, sign: &Sign, role: &str, decision: &str, looked: &Lo
         );
         text.push_str(&format!("\n  {}", paint(DIM, &unsaid)));
     }
-    if !plan.blocked.is_empty() {
-        text.push_str(&format!("\n  {}", paint(DIM, &plain(&plan.blocked))));
-    }
     for weak in &plan.weak {
         let weak = format!("weak: {}  {}", plain(&weak.title), plain(&weak.why));
         text.push_str(&format!("\n  {}", paint(DIM, &weak)));
+    }
+    if !plan.blocked.is_empty() {
+        text.push_str(&format!("\n  {}", paint(DIM, &plain(&plan.blocked))));
     }
     text
 }

@@ -23,6 +23,8 @@ mod order;
 mod proposals;
 #[path = "ledger/registers.rs"]
 mod registers;
+#[path = "ledger/roles.rs"]
+mod roles;
 #[path = "ledger/run.rs"]
 mod run;
 #[path = "ledger/signing.rs"]

@@ -40,7 +40,7 @@ export class FakePoints {
     signed: boolean,
   ) {
     const unsigned = (): RoleCard[] =>
-      roles.map((role) => ({ role, required: true, state: 'unsigned', why: 'Not signed.', earlier: [] }));
+      roles.map((role) => ({ role, required: true, state: 'unsigned', why: 'Not signed.', counted: true, keysOfOthers: [], earlier: [] }));
     this.#cards = { 'go-no-go': unsigned(), acceptance: unsigned() };
     if (signed) {
       for (const cards of Object.values(this.#cards))
@@ -226,6 +226,8 @@ export class FakePoints {
         before.find((card) => card.role === role) ?? {
           role,
           required: true,
+          counted: true,
+          keysOfOthers: [],
           state: 'unsigned',
           why: 'Not signed.',
           earlier: [],

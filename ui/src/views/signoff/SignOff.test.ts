@@ -52,6 +52,28 @@ test('a wrong passphrase is said at its field and signs nothing; the right one s
   expect(within(card).getByText('The backup is old.')).toBeInTheDocument();
 });
 
+test('a key that counts for another role already is said before the passphrase, and is no green after it', async () => {
+  const user = userEvent.setup();
+  const view = await backend.pointView(BAKHMACH, 'go-no-go');
+  const keys = (await backend.peopleList()).map((person) => person.fingerprint);
+  const shown = vi.spyOn(backend, 'pointView').mockResolvedValue({
+    ...view,
+    roles: view.roles.map((card) =>
+      card.role === 'QA Lead'
+        ? { ...card, state: 'current', counted: false, signature: { ...card.signature!, decision: 'approve' } }
+        : { ...card, keysOfOthers: keys },
+    ),
+  });
+  await show();
+  const uncounted = screen.getByRole('article', { name: 'QA Lead' });
+  expect(within(uncounted).getByText('not counted')).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Sign as Product Owner' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(await within(dialog).findByText('This key counts for another role already')).toBeInTheDocument();
+  await expectAccessible(dialog);
+  shown.mockRestore();
+});
+
 test('only people among the contacts are offered as roles', async () => {
   const user = userEvent.setup();
   const view = await backend.pointView(BAKHMACH, 'go-no-go');

@@ -16,6 +16,7 @@ export function lookOf(card: RoleCard): RoleLook {
   switch (card.state) {
     case 'current':
       if (card.signature?.decision === 'reject') return { kind: 'failed', word: 'rejected', tone: 'failed' };
+      if (!card.counted) return { kind: 'warning', word: 'not counted', tone: 'warning' };
       return { kind: 'done', word: 'current', tone: 'done' };
     case 'stale':
       return { kind: 'stale', word: 'stale', tone: 'stale' };

@@ -117,6 +117,8 @@ pub(crate) fn card(
             other => other,
         }
         .to_owned(),
+        counted: role.not_counted.is_none(),
+        keys_of_others: state.keys_of_others(&role.role.id).into_iter().collect(),
         why: match (shown, role.not_counted) {
             (_, Some(NotCounted::SameKey)) => {
                 "not counted: the same key has signed for another role".to_owned()
@@ -349,9 +351,9 @@ pub(crate) fn look_at(item: &ItemView, weak: Option<&WeakGreen>) -> Option<LookA
         _ if item.marks.contains(&Mark::Overridden) => {
             format!("against what a probe found: {}", item.reason)
         }
+        _ if weak.is_some() => weak.map(|weak| weak_words(&weak.why)).unwrap_or_default(),
         _ if item.marks.contains(&Mark::Carried) => item.word.clone(),
         _ => return None,
-        _ if weak.is_some() => weak.map(|weak| weak_words(&weak.why)).unwrap_or_default(),
     };
     Some(LookAt {
         tile: item.tile,

@@ -125,6 +125,10 @@ pub struct RoleCard {
     pub state: String,
     /// Why it is in that state, in words.
     pub why: String,
+    /// Whether the policy lets the role's current signature count; true where there is none.
+    pub counted: bool,
+    /// Fingerprints of keys that count for other roles already and count for none beside them.
+    pub keys_of_others: Vec<String>,
     /// The signature, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -63,7 +63,7 @@ pub fn intent(point: &str, role: &str, decision: Decision, name: &str) -> Intent
     }
 }
 
-fn sign(laptop: &mut Laptop, desk: &mut Desk, intent: Intent, signature: &str) -> EventId {
+pub fn sign(laptop: &mut Laptop, desk: &mut Desk, intent: Intent, signature: &str) -> EventId {
     let drafted = draft(&laptop.state, intent).unwrap();
     let record = Digest::of(&drafted.record_bytes);
     assert_eq!(drafted.statement.record, record);
@@ -79,7 +79,7 @@ fn sign(laptop: &mut Laptop, desk: &mut Desk, intent: Intent, signature: &str) -
     }))
 }
 
-fn look(laptop: &Laptop, desk: &Desk, id: &str) -> PointState {
+pub fn look(laptop: &Laptop, desk: &Desk, id: &str) -> PointState {
     point(
         &laptop.state,
         id,
@@ -91,7 +91,7 @@ fn look(laptop: &Laptop, desk: &Desk, id: &str) -> PointState {
 }
 
 /// A run whose go/no-go is ready to be approved.
-fn ready() -> Laptop {
+pub fn ready() -> Laptop {
     let mut dana = Laptop::opened("Dana");
     dana.measure("tests-pass", Finding::Pass);
     for item in ["backup-made", "screens-checked", "release-notes"] {

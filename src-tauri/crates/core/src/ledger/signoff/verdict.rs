@@ -85,6 +85,8 @@ pub struct RoleDecision {
     /// Why its current signature does not count, where it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_counted: Option<NotCounted>,
+    /// The keys of its approvals that count.
+    pub keys: Vec<String>,
 }
 
 /// Why a current signature does not count.
@@ -147,6 +149,19 @@ fn required_roles(state: &RunState, point: &SignOffPoint, policy: &Policy) -> Ve
         kept.collect()
     } else {
         kept.filter(|id| named.contains(id)).collect()
+    }
+}
+
+impl PointState {
+    /// The keys whose signatures count for other roles, where the policy wants another key for each:
+    /// a signature for `role` with one of them leaves one role without.
+    #[must_use]
+    pub fn keys_of_others(&self, role: &str) -> BTreeSet<String> {
+        if !self.policy.distinct_keys {
+            return BTreeSet::new();
+        }
+        let others = self.roles.iter().filter(|other| other.role.id != role);
+        others.flat_map(|other| other.keys.clone()).collect()
     }
 }
 
@@ -294,6 +309,7 @@ pub fn point(
             latest,
             attested: false,
             not_counted: None,
+            keys: Vec::new(),
         };
         decide(
             state,
@@ -364,14 +380,19 @@ fn decide(
         if let Some(why) =
             barred(state, policy, tickers, identity).or(same_key.then_some(NotCounted::SameKey))
         {
-            role.not_counted = Some(why);
+            // Where another signature counts for the role, this one takes nothing from it.
+            if role.decision.is_none() {
+                role.not_counted = Some(why);
+            }
             continue;
         }
         if role.decision == Some(Decision::Reject) {
             continue;
         }
         used_keys.insert(key.to_owned());
+        role.keys.push(key.to_owned());
         role.decision = Some(predicate.decision);
+        role.not_counted = None;
         let open = predicate
             .conditions
             .iter()
