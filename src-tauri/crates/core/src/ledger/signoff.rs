@@ -26,9 +26,13 @@ use super::statement::{
 use super::time::Timestamp;
 use crate::outline::{SignOffPoint, Stage};
 
-/// Whether a point decides about the deployment: everything that it covers is prepared before.
+/// Whether a point decides about the deployment: everything that it covers is prepared before. A
+/// later point that covers the whole checklist accepts the release, whatever its stages are.
 #[must_use]
 pub fn is_gate(state: &RunState, point: &SignOffPoint) -> bool {
+    if accepts_the_whole(state, point) {
+        return false;
+    }
     let stages = || {
         point
             .items
@@ -37,6 +41,18 @@ pub fn is_gate(state: &RunState, point: &SignOffPoint) -> bool {
             .map(|item| item.stage)
     };
     stages().next().is_some() && stages().all(|stage| stage == Stage::Prepare)
+}
+
+/// Whether a point comes after another one and covers every item of work.
+fn accepts_the_whole(state: &RunState, point: &SignOffPoint) -> bool {
+    state.outline().is_some_and(|outline| {
+        let first = outline
+            .points
+            .first()
+            .is_some_and(|first| first.id == point.id);
+        let mut work = outline.work_items();
+        !first && work.all(|item| point.items.contains(&item.id))
+    })
 }
 
 /// Whether a point is closed in an attempt: a gate is, once the release is deployed.
