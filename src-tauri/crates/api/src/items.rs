@@ -102,6 +102,9 @@ impl App {
             let item = open.item(item)?;
             let mut events = attached(open, item, files, &change.performed)?;
             if let Some(value) = &all.value {
+                if change.status == SetStatus::Done {
+                    within_limit(item, value)?;
+                }
                 events.extend(self.value_events(open, item, value, &change.performed)?);
             }
             if let Some(text) = note {
@@ -387,7 +390,15 @@ fn need_reason(
         (SetStatus::Failed, Some(_)) => state.status == Status::Done,
         _ => false,
     };
+    let measured = match &state.value {
+        Some(TypedValue::Quantity(value)) => value.decimal(),
+        _ => None,
+    };
+    let breaks = |ask: &ValueAsk| measured.is_some_and(|number| !ask.allows(number));
     let why = match status {
+        SetStatus::Done if item.asks_value.as_ref().is_some_and(breaks) => {
+            "its value is against the limit, so it needs a reason"
+        }
         _ if against => "this stands against what a probe found, so it needs a reason",
         _ if status.needs_reason() => "this status needs a reason",
         _ => return Ok(()),
@@ -413,36 +424,48 @@ fn read_value(item: &Item, text: &str) -> Result<TypedValue, Problem> {
     let Some(ask) = &item.asks_value else {
         return Ok(TypedValue::Text(text.to_owned()));
     };
-    let unit = ask.unit.clone();
-    let bare = unit
+    let number = read_number(item, ask, text)?;
+    // A range is what may be entered; a limit is what the measured value is held against.
+    if ask.op == Comparison::Between && !ask.allows(number) {
+        return Err(out_of_range(item, ask, text));
+    }
+    Ok(TypedValue::Quantity(Quantity::from_decimal(
+        number,
+        ask.unit.clone(),
+    )))
+}
+
+fn read_number(item: &Item, ask: &ValueAsk, text: &str) -> Result<Decimal, Problem> {
+    let bare = ask
+        .unit
         .as_deref()
         .map_or(text, |unit| text.strip_suffix(unit).unwrap_or(text))
         .trim();
-    let number = bare.replace(',', ".").parse::<Decimal>().map_err(|_| {
+    bare.replace(',', ".").parse::<Decimal>().map_err(|_| {
         Problem::new("not-a-number", format!("{text:?} is not a number"))
             .at(item.number.clone())
             .hint(format!("Type {}.", view::words::value_ask(ask)))
-    })?;
-    if ask.op == Comparison::Between && !within(ask, number) {
-        return Err(
-            Problem::new("out-of-range", format!("{text} is out of range"))
-                .at(item.number.clone())
-                .hint(format!(
-                    "The checklist asks for {}. Waive the item if another value is right.",
-                    view::words::value_ask(ask)
-                )),
-        );
-    }
-    Ok(TypedValue::Quantity(Quantity::from_decimal(number, unit)))
+    })
 }
 
-fn within(ask: &ValueAsk, number: Decimal) -> bool {
-    let bound = |text: &Option<String>| {
-        text.as_deref()
-            .and_then(|text| text.parse::<Decimal>().ok())
+/// Refuses a value that breaks the item's limit, where the item is to be done with it.
+fn within_limit(item: &Item, value: &str) -> Result<(), Problem> {
+    let (Some(ask), Some(text)) = (&item.asks_value, given(value)) else {
+        return Ok(());
     };
-    bound(&ask.min).is_none_or(|min| number >= min)
-        && bound(&ask.max).is_none_or(|max| number <= max)
+    if ask.allows(read_number(item, ask, &text)?) {
+        return Ok(());
+    }
+    Err(out_of_range(item, ask, &text))
+}
+
+fn out_of_range(item: &Item, ask: &ValueAsk, text: &str) -> Problem {
+    Problem::new("out-of-range", format!("{text} is out of range"))
+        .at(item.number.clone())
+        .hint(format!(
+            "The checklist asks for {}. Set it failed, or waive it if another value is right.",
+            view::words::value_ask(ask)
+        ))
 }
 
 pub(crate) fn read_event(text: &str) -> Result<EventId, Problem> {

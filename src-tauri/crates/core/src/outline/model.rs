@@ -3,6 +3,7 @@
 //! Everything here becomes canonical JSON inside a run's opening (`docs/ledger.md`), so it holds
 //! integers only, leaves absent values out, and never holds a float.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::around::{
@@ -313,6 +314,27 @@ pub enum Comparison {
     Ge,
     /// Between `min` and `max`, both included.
     Between,
+}
+
+impl ValueAsk {
+    /// Whether a number stands to the limit as the item asks; a limit that is no number allows all.
+    #[must_use]
+    pub fn allows(&self, number: Decimal) -> bool {
+        let bound = |text: &Option<String>| -> Option<Decimal> { text.as_deref()?.parse().ok() };
+        let against = |holds: fn(&Decimal, &Decimal) -> bool| {
+            bound(&self.limit).is_none_or(|limit| holds(&number, &limit))
+        };
+        match self.op {
+            Comparison::Lt => against(Decimal::lt),
+            Comparison::Le => against(Decimal::le),
+            Comparison::Gt => against(Decimal::gt),
+            Comparison::Ge => against(Decimal::ge),
+            Comparison::Between => {
+                bound(&self.min).is_none_or(|min| number >= min)
+                    && bound(&self.max).is_none_or(|max| number <= max)
+            }
+        }
+    }
 }
 
 /// A value that an item asks a person for, or that a measurement can answer.

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde::Serialize;
 
 use crate::ledger::ageing::Ageing;
-use crate::ledger::body::{Finding, Scope};
+use crate::ledger::body::{Finding, Scope, TypedValue};
 use crate::ledger::fold::{ItemState, RunState, Status};
 use crate::ledger::kind::Kind;
 use crate::ledger::time::Timestamp;
@@ -31,6 +31,8 @@ pub enum Weakness {
     Unproven,
     /// One person ticked it together with many others within seconds.
     InBulk,
+    /// The value that was entered breaks the item's own limit.
+    AgainstLimit,
 }
 
 /// A green that is weak.
@@ -75,6 +77,7 @@ pub fn weak_greens(
                 (unproven, Weakness::Unproven),
                 (bulk.contains(&item.id.as_str()), Weakness::InBulk),
             ];
+                (against_limit(state, item), Weakness::AgainstLimit),
             let why: Vec<Weakness> = ways
                 .into_iter()
                 .filter_map(|(holds, way)| holds.then_some(way))
@@ -88,6 +91,26 @@ pub fn weak_greens(
 }
 
 /// Items that one person ticked in one gesture: [`BULK`] or more, each within [`PAUSE_S`] of the
+/// Whether the item has a probe that cannot be read.
+fn broken(state: &RunState, item: &ItemState) -> bool {
+    state
+        .outline_item(&item.id)
+        .is_some_and(|known| !known.probe_errors.is_empty())
+}
+
+/// Whether the value that a person entered breaks the limit that the item states.
+fn against_limit(state: &RunState, item: &ItemState) -> bool {
+    let ask = state
+        .outline_item(&item.id)
+        .and_then(|known| known.asks_value.as_ref());
+    match (ask, &item.value) {
+        (Some(ask), Some(TypedValue::Quantity(value))) => {
+            value.decimal().is_some_and(|number| !ask.allows(number))
+        }
+        _ => false,
+    }
+}
+
 /// one before. Entries that say when the work was done (from paper, say) are none of them.
 fn ticked_in_bulk<'a>(state: &RunState, done: &'a [ItemState]) -> Vec<&'a str> {
     let mut ticks: BTreeMap<&str, Vec<(Timestamp, &str)>> = BTreeMap::new();
