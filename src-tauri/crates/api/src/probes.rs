@@ -108,7 +108,7 @@ impl App {
             self.patch(open, open.revision)?;
             let repository = self.repository(&open.id)?;
             let chosen = self.choose(open, &selection, context, repository.as_deref())?;
-            chosen::shown_plan(
+            let mut plan = chosen::shown_plan(
                 &chosen,
                 repository.as_deref(),
                 &Known {
@@ -119,7 +119,9 @@ impl App {
                     },
                     since_last: &|one, approved| self.since_last(one, approved),
                 },
-            )
+            )?;
+            plan.entries.extend(choice::unreadable(open, &selection)?);
+            Ok(plan)
         })
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
+use countersign_core::diagnostic::Diagnostic;
 use countersign_core::outline::Item;
 use countersign_core::probe::Named;
 use countersign_core::probe::Probe;
@@ -15,9 +16,10 @@ use super::together;
 use crate::app::App;
 use crate::open_run::OpenRun;
 use crate::shows::shown_items;
+use crate::view::outline::broken_words;
 use crate::wire::error::Problem;
 use crate::wire::item::ItemView;
-use crate::wire::probe::{ProbeSelection, ProbeView};
+use crate::wire::probe::{PlanEntry, ProbeSelection, ProbeView};
 
 /// What a selection means, its names looked up.
 enum Wanted {
@@ -95,6 +97,48 @@ fn sections(open: &OpenRun, name: &str) -> Result<Vec<String>, Problem> {
             Problem::unknown("section", name)
                 .hint("Use the id, the number or the title of a phase or a section.")
         })
+}
+
+/// The probes of a selection that cannot be read, as lines of a plan: nothing of them can run.
+pub(super) fn unreadable(
+    open: &OpenRun,
+    selection: &ProbeSelection,
+) -> Result<Vec<PlanEntry>, Problem> {
+    let wanted = Wanted::of(open, selection)?;
+    let shown = shown_items(open);
+    let items = open.outline().items.iter().filter(|item| {
+        let view = shown.iter().find(|view| view.id == item.id);
+        let due = view.is_some_and(|view| view.track == "work" && !view.resolved);
+        match &wanted {
+            Wanted::Items(_) => wanted.names(item),
+            Wanted::Sections(sections) => due && sections.contains(&item.section),
+            Wanted::All | Wanted::Due => due,
+            Wanted::Stale | Wanted::Failing => false,
+        }
+    });
+    let entry = |item: &Item, error: &Diagnostic| PlanEntry {
+        item: item.id.clone(),
+        title: format!("{} {}", item.number, item.text),
+        probe: format!("line-{}", error.place.line),
+        kind: "probe".to_owned(),
+        hash: String::new(),
+        class: "passive".to_owned(),
+        lines: Vec::new(),
+        hosts: Vec::new(),
+        secrets: Vec::new(),
+        approved: false,
+        since_last: "new".to_owned(),
+        rehearsal: false,
+        asks_each_time: false,
+        problem: Some(format!("cannot be read: {}", broken_words(error))),
+    };
+    Ok(items
+        .flat_map(|item| {
+            item.probe_errors
+                .iter()
+                .map(move |error| entry(item, error))
+        })
+        .collect())
 }
 
 impl App {

@@ -1,5 +1,6 @@
 //! An outline as the window shows it before anything has happened.
 
+use countersign_core::diagnostic::Diagnostic;
 use countersign_core::outline::{Item, ItemKind, Outline, Phase};
 
 use crate::view::{watch, words};
@@ -137,13 +138,23 @@ fn probes(item: &Item) -> Vec<ProbeView> {
         summary: String::new(),
         at: None,
         measure: None,
-        problem: Some(format!(
-            "line {}, column {}: {}",
-            error.place.line, error.place.column, error.message
-        )),
+        problem: Some(broken_words(error)),
         watch: None,
     });
     written.chain(broken).collect()
+}
+
+/// What is wrong with a probe that cannot be read, where, and what to do about it.
+pub(crate) fn broken_words(error: &Diagnostic) -> String {
+    let place = error.place;
+    let words = format!(
+        "line {}, column {}: {}",
+        place.line, place.column, error.message
+    );
+    match &error.hint {
+        Some(hint) => format!("{words}. {hint}"),
+        None => words,
+    }
 }
 
 fn proves(proves: countersign_core::probe::Proves) -> &'static str {

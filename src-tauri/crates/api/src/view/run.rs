@@ -18,6 +18,7 @@ use crate::view::found;
 use crate::view::item::act;
 use crate::view::words;
 use crate::wire::item::{ItemView, Mark, Tile};
+use crate::wire::probe::ProbeView;
 use crate::wire::run::{
     AttemptView, Attention, ConditionView, CriterionView, Deployment, EarlierActivation, FieldView,
     HandoverView, Particulars, PointSummary, RollbackCommand, RollbackView, RunEnvironment,
@@ -228,7 +229,7 @@ pub fn attention(items: &[&ItemView], points: &[PointSummary]) -> Vec<Attention>
     let urgent = |item: &&&ItemView| {
         let overdue = item.marks.contains(&Mark::Overdue);
         let proposed = item.marks.contains(&Mark::Proposed);
-        urgency(item.tile) <= 5 || overdue || proposed
+        urgency(item.tile) <= 5 || overdue || proposed || broken(item).is_some()
     };
     let mut found: Vec<Attention> = items
         .iter()
@@ -238,6 +239,7 @@ pub fn attention(items: &[&ItemView], points: &[PointSummary]) -> Vec<Attention>
             tile: item.tile,
             title: item.text.clone(),
             line: match &item.measure {
+                None if broken(item).is_some() => "its probe cannot be read".to_owned(),
                 Some(measure) if !measure.limit.is_empty() => {
                     format!("{}, {}", measure.value, measure.limit)
                 }
@@ -263,6 +265,12 @@ pub fn attention(items: &[&ItemView], points: &[PointSummary]) -> Vec<Attention>
     }
     found.sort_by_key(|attention| urgency(attention.tile));
     found
+}
+
+/// The probe of an unresolved item that cannot be read, where it has one: nobody else will say so.
+fn broken(item: &ItemView) -> Option<&ProbeView> {
+    let mut probes = item.probes.iter().filter(|_| !item.resolved);
+    probes.find(|probe| probe.state == "broken")
 }
 
 /// The criteria with the items that answer them.

@@ -64,7 +64,8 @@ pub fn weak_greens(
     let bulk = ticked_in_bulk(state, &done);
     done.iter()
         .filter_map(|item| {
-            let unproven = !item.probes.is_empty()
+            let probed = !item.probes.is_empty() || broken(state, item);
+            let unproven = probed
                 && !item.marks.overridden
                 && item.verdict.is_none_or(|verdict| verdict > Finding::Warn);
             let ways = [
@@ -76,8 +77,8 @@ pub fn weak_greens(
                 (item.marks.carried, Weakness::Carried),
                 (unproven, Weakness::Unproven),
                 (bulk.contains(&item.id.as_str()), Weakness::InBulk),
-            ];
                 (against_limit(state, item), Weakness::AgainstLimit),
+            ];
             let why: Vec<Weakness> = ways
                 .into_iter()
                 .filter_map(|(holds, way)| holds.then_some(way))
@@ -90,7 +91,6 @@ pub fn weak_greens(
         .collect()
 }
 
-/// Items that one person ticked in one gesture: [`BULK`] or more, each within [`PAUSE_S`] of the
 /// Whether the item has a probe that cannot be read.
 fn broken(state: &RunState, item: &ItemState) -> bool {
     state
@@ -111,6 +111,7 @@ fn against_limit(state: &RunState, item: &ItemState) -> bool {
     }
 }
 
+/// Items that one person ticked in one gesture: [`BULK`] or more, each within [`PAUSE_S`] of the
 /// one before. Entries that say when the work was done (from paper, say) are none of them.
 fn ticked_in_bulk<'a>(state: &RunState, done: &'a [ItemState]) -> Vec<&'a str> {
     let mut ticks: BTreeMap<&str, Vec<(Timestamp, &str)>> = BTreeMap::new();
