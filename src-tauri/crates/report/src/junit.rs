@@ -96,7 +96,9 @@ fn found(probe: &crate::model::Probe) -> Vec<String> {
 fn of_point(point: &Point) -> TestCase {
     let mut status = match point.verdict {
         PointVerdict::Go | PointVerdict::GoWithConditions => TestCaseStatus::success(),
-        PointVerdict::NotReady => TestCaseStatus::non_success(NonSuccessKind::Error),
+        PointVerdict::NotReady | PointVerdict::Ready => {
+            TestCaseStatus::non_success(NonSuccessKind::Error)
+        }
         PointVerdict::NoGo => TestCaseStatus::non_success(NonSuccessKind::Failure),
     };
     let said = match point.verdict_note.is_empty() {

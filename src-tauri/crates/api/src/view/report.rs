@@ -526,6 +526,7 @@ impl Material<'_> {
                 _ => PointVerdict::NotReady,
             },
             verdict_note: point.blocked.clone(),
+                "ready" => PointVerdict::Ready,
             record_digest: point.record.clone(),
             covered: Covered {
                 count: point.count as usize,

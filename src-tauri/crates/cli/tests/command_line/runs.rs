@@ -167,3 +167,49 @@ fn two_processes_on_one_store_lose_nothing() {
         .filter(|item| item["status"] == "done");
     assert_eq!(done.count(), 16);
 }
+
+const SMALL: &str =
+    "# Hub\n\n## Preparation\n- [ ] Team is told\n\n## Sign-off\n- [ ] QA Lead: ____\n";
+
+#[test]
+fn a_run_that_may_be_signed_says_so_in_its_report() {
+    let bench = Bench::new();
+    let run = bench.start(&bench.file("hub.md", SMALL));
+    let report = bench.path("report.md").display().to_string();
+    let word = |status: &str| {
+        bench.ask(["run", "set", &run, "1.1.1", status]).ok();
+        bench.ask(["export", &run, "--md", &report]).ok();
+        let text = std::fs::read_to_string(&report).unwrap();
+        (text.contains("NOT READY"), text.contains("READY TO SIGN"))
+    };
+    assert_eq!(word("done"), (false, true));
+    assert_eq!(word("open"), (true, false));
+}
+
+#[test]
+fn a_checklist_without_items_starts_no_run() {
+    let bench = Bench::new();
+    let empty = bench.file("empty.md", "# Hub\n\nNothing to do yet.\n");
+    let refused = bench.ask(["run", "new", &empty, "--release", "1.0.0"]);
+    assert_eq!(
+        (refused.code, &refused.json()["error"]["code"]),
+        (2, &"nothing-to-do".into())
+    );
+    assert_eq!(
+        bench.ask(["run", "list"]).ok()["runs"],
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn a_store_that_was_named_has_to_be_there() {
+    let bench = Bench::new();
+    let place = bench.path("typo");
+    let folder = place.display().to_string();
+    let refused = bench.ask(["--store", &folder, "run", "list"]);
+    assert_eq!(
+        (refused.code, &refused.json()["error"]["code"]),
+        (2, &"no-store".into())
+    );
+    assert!(!place.exists(), "looking makes nothing");
+}

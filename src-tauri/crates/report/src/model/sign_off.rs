@@ -8,9 +8,11 @@ use super::{Moment, bytes};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PointVerdict {
-    /// Something blocks it, or signatures are missing.
+    /// Something blocks it.
     #[default]
     NotReady,
+    /// Nothing blocks it any more; signatures are missing.
+    Ready,
     /// Approved by everyone the policy asks for.
     Go,
     /// Approved, by at least one role with conditions.
@@ -25,6 +27,7 @@ impl PointVerdict {
     pub const fn word(self) -> &'static str {
         match self {
             Self::NotReady => "NOT READY",
+            Self::Ready => "READY TO SIGN",
             Self::Go => "GO",
             Self::GoWithConditions => "GO WITH CONDITIONS",
             Self::NoGo => "NO-GO",
