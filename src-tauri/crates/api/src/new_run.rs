@@ -118,7 +118,7 @@ impl App {
     /// Starts a run.
     ///
     /// # Errors
-    /// `run-needs-a-name`, `unknown-zone`, `not-a-time`, whatever reading the checklist says, and
+    /// `run-needs-a-name`, `nothing-to-do`, `unknown-zone`, `not-a-time`, whatever reading the checklist says, and
     /// whatever the store says. Nothing is kept of a run that could not be started.
     pub fn run_create(&self, new_run: NewRun) -> Result<RunView, Problem> {
         let id = self.start_run(&new_run)?;
@@ -145,6 +145,11 @@ impl App {
         };
         let read = Source::read(&new_run.source)?;
         let mut outline = read.import(new_run.bullets_as_items)?.outline;
+        if outline.work_items().next().is_none() {
+            return Err(Problem::new("nothing-to-do", "the checklist has no item to do")
+                .at(new_run.source.clone())
+                .hint("A run needs at least one `- [ ]` item; plain bullets may be read as items."));
+        }
         let corrections = Corrections::told(new_run, &outline)?;
         shape(&mut outline, &corrections);
         let pinned_probes = pin_probes(&outline)?;
