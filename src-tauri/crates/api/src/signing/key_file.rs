@@ -158,24 +158,45 @@ impl App {
         })
     }
 
-    /// Adds a key to this store's People, under the name it prints, unless it is known already.
+    /// Adds a key to this store's People, unless it is known already: to the one person of the name
+    /// that it prints who has no key yet, else to a new one of this name.
     fn know_key(&self, file: &KeyFile<'_>, key: &PublicKeyLine) -> Result<(), Problem> {
-        let known = self.store().people()?.into_iter().any(|(_, person)| {
+        let people = self.store().people()?;
+        let known = people.iter().any(|(_, person)| {
             let line = person
                 .public_key
                 .as_deref()
                 .and_then(|line| PublicKeyLine::parse(line).ok());
             line.is_some_and(|line| line.same_key(key))
         });
-        if !known {
-            let path = std::path::absolute(file.path).unwrap_or_else(|_| file.path.to_path_buf());
-            self.store().add_person(&Person {
-                name: file.name.to_owned(),
-                principal: String::new(),
-                public_key: Some(key.as_str().to_owned()),
-                key_path: Some(path),
-                is_me: false,
-            })?;
+        if known {
+            return Ok(());
+        }
+        let public_key = Some(key.as_str().to_owned());
+        let key_path = std::path::absolute(file.path).unwrap_or_else(|_| file.path.to_path_buf());
+        let mut namesakes = people
+            .into_iter()
+            .filter(|(_, person)| person.name == file.name);
+        match (namesakes.next(), namesakes.next()) {
+            (Some((id, person)), None) if person.public_key.is_none() => {
+                self.store().change_person(
+                    id,
+                    &Person {
+                        public_key,
+                        key_path: Some(key_path),
+                        ..person
+                    },
+                )?;
+            }
+            _ => {
+                self.store().add_person(&Person {
+                    name: file.name.to_owned(),
+                    principal: String::new(),
+                    public_key,
+                    key_path: Some(key_path),
+                    is_me: false,
+                })?;
+            }
         }
         Ok(())
     }
