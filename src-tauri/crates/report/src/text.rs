@@ -89,7 +89,20 @@ pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{} kB", (bytes + 500) / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+        _ => {
+            let tenths = (bytes + 50_000) / 100_000;
+            format!("{}.{} MB", tenths / 10, tenths % 10)
+        }
+    }
+}
+
+#[cfg(test)]
+mod sizes {
+    #[test]
+    fn are_rounded_to_the_nearest() {
+        assert_eq!(super::size(1_260_000), "1.3 MB");
+        assert_eq!(super::size(1_249_999), "1.2 MB");
+        assert_eq!(super::size(999_499), "999 kB");
     }
 }
 
