@@ -52,7 +52,13 @@ fn answer(arguments: &Arguments) -> Result<Answer, Failure> {
     match &arguments.command {
         Command::Inspect(file) => inspect::inspect(file),
         Command::Lint(file) => inspect::lint(file),
-        Command::Run { command } => of_run(&open(arguments, None)?, command, arguments),
+        Command::Run { command } => {
+            let app = match command {
+                RunCommand::New(_) => open_or_make(arguments, None)?,
+                _ => open(arguments, None)?,
+            };
+            of_run(&app, command, arguments)
+        }
         Command::Probe(probe) => probe::of_file(probe, arguments),
         Command::Push(pushed) => {
             let app = open(arguments, None)?;
@@ -119,9 +125,20 @@ fn folder(arguments: &Arguments) -> Result<PathBuf, Problem> {
     }
 }
 
-/// Opens the store and says on standard error what it has to say about itself. A signer is who
-/// writes, unless the call names somebody else.
+/// Opens the store. One that was named has to be there: only a new run makes one.
 fn open(arguments: &Arguments, signer: Option<&str>) -> Result<Arc<App>, Problem> {
+    if let Some(folder) = arguments.store.as_ref().filter(|folder| !folder.is_dir()) {
+        let place = folder.display().to_string();
+        return Err(Problem::new("no-store", "there is no store here")
+            .at(place)
+            .hint("Check --store; `countersign run new` makes a store."));
+    }
+    open_or_make(arguments, signer)
+}
+
+/// Opens the store, or makes one, and says on standard error what it has to say about itself. A
+/// signer is who writes, unless the call names somebody else.
+fn open_or_make(arguments: &Arguments, signer: Option<&str>) -> Result<Arc<App>, Problem> {
     let options = AppOptions {
         store: folder(arguments)?,
         keychain: false,
