@@ -372,11 +372,18 @@ impl App {
                     files.signature.as_bytes(),
                 )?;
                 put(format!("{stem}.record.json"), &files.record)?;
-                let principal = predicate.principal.clone().unwrap_or_else(|| role.clone());
-                allowed.push_str(&format!(
-                    "{principal},{role} namespaces=\"{SIGNOFF_NAMESPACE}\" {}\n",
+                let principals = match predicate.principal.as_deref().and_then(given) {
+                    Some(principal) if principal != *role => format!("{principal},{role}"),
+                    _ => role.clone(),
+                };
+                let line = format!(
+                    "{principals} namespaces=\"{SIGNOFF_NAMESPACE}\" {}\n",
                     files.public_key
-                ));
+                );
+                // Who signed a role again needs no second line.
+                if !allowed.contains(&line) {
+                    allowed.push_str(&line);
+                }
             }
             written.push(crate::exports::write_file(
                 &folder.join("allowed_signers"),

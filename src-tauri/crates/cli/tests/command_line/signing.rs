@@ -64,6 +64,11 @@ fn a_stranger_verifies_what_was_signed() {
     let statement = folder.join("01-go-no-go-qa-lead.statement.json");
     let signature = folder.join("01-go-no-go-qa-lead.statement.json.sig");
     let allowed = folder.join("allowed_signers");
+    let listed = std::fs::read_to_string(&allowed).unwrap();
+    assert!(
+        listed.starts_with("qa-lead namespaces="),
+        "nobody\u{2019}s principal is known, so the role stands there once: {listed}"
+    );
     let verify = |statement: &Path| {
         let arguments: [&OsStr; 10] = [
             "-Y".as_ref(),
