@@ -34,6 +34,10 @@ state: string,
  */
 decided?: Act, 
 /**
+ * Whether the proposer accepted it, being alone in the run or allowed to by its policy.
+ */
+selfAccepted: boolean, 
+/**
  * Whether the person at this laptop may accept it under the run's policy.
  */
 mayAccept: boolean, 

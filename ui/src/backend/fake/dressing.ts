@@ -246,6 +246,7 @@ function extras(item: ItemView, letter: string): Partial<ItemView> {
           act: act('Danylo Savchuk', 300),
           state: 'accepted',
           decided: act('Iryna Melnyk', 280),
+          selfAccepted: false,
           mayAccept: false,
         },
       ],

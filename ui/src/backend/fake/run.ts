@@ -222,6 +222,7 @@ export class FakeRun {
                   ...(change.until ? { until: change.until } : {}),
                   act: doing,
                   state: 'waiting',
+                  selfAccepted: false,
                   mayAccept: false,
                   whyNot: 'Another person than the proposer accepts it.',
                 },

@@ -435,6 +435,7 @@ fn proposed(sight: &Sight<'_>, item: &str, proposal: &Proposal) -> ProposalView 
         }
         .to_owned(),
         decided: proposal.decided.as_ref().map(act),
+        self_accepted: proposal.self_accepted,
         may_accept: waits && may.is_ok(),
         why_not: may.err(),
     }

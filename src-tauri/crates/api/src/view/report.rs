@@ -284,6 +284,9 @@ impl Material<'_> {
                 reason: waiver.reason.clone(),
                 proposed_by: waiver.act.who.clone(),
                 accepted_by: match (&waiver.decided, waiver.state.as_str()) {
+                    (Some(decided), "accepted") if waiver.self_accepted => {
+                        format!("{}, the same person", decided.who)
+                    }
                     (Some(decided), "accepted") => decided.who.clone(),
                     _ => String::new(),
                 },
@@ -523,10 +526,10 @@ impl Material<'_> {
                 "go" => PointVerdict::Go,
                 "conditions" => PointVerdict::GoWithConditions,
                 "noGo" => PointVerdict::NoGo,
+                "ready" => PointVerdict::Ready,
                 _ => PointVerdict::NotReady,
             },
             verdict_note: point.blocked.clone(),
-                "ready" => PointVerdict::Ready,
             record_digest: point.record.clone(),
             covered: Covered {
                 count: point.count as usize,

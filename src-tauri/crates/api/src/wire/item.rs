@@ -214,6 +214,8 @@ pub struct ProposalView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub decided: Option<Act>,
+    /// Whether the proposer accepted it, being alone in the run or allowed to by its policy.
+    pub self_accepted: bool,
     /// Whether the person at this laptop may accept it under the run's policy.
     pub may_accept: bool,
     /// Why not, if not.
