@@ -197,10 +197,10 @@ fn item(
     rollback: bool,
 ) -> Item {
     let number = match parent {
-        Some((parent, place)) => format!("{}.{place}", parent.number),
+        Some((parent, place)) => below(&parent.number, place),
         None => {
             shared.top += 1;
-            format!("{}.{}", shared.number, shared.top)
+            below(&shared.number, shared.top)
         }
     };
     let about = Spoken::of(&draft.plain);
@@ -254,6 +254,19 @@ fn item(
         item.probe_errors.extend(wrong);
     }
     item
+}
+
+/// The number of what stands at a place below another number.
+fn below(number: &str, place: u32) -> String {
+    let mut below = String::with_capacity(number.len() + 5);
+    below.push_str(number);
+    below.push('.');
+    if let Some(digit) = char::from_digit(place, 10) {
+        below.push(digit);
+    } else {
+        below.push_str(&place.to_string());
+    }
+    below
 }
 
 /// Conditions of items, else of the nearest heading that names one. A dormant rollback asks nothing.

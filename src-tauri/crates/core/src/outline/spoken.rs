@@ -41,6 +41,8 @@ pub(super) enum Topic {
     Headers,
     /// How long an answer takes.
     AnswerTime,
+    /// A number that monitoring knows.
+    Measured,
     /// Whether something answers.
     Answers,
     /// Which origins are let in.
@@ -147,6 +149,16 @@ const WORDS: &[(&str, Topic)] = &[
     ("latency", Topic::AnswerTime),
     ("load", Topic::AnswerTime),
     ("answer", Topic::AnswerTime),
+    ("rate", Topic::Measured),
+    ("cpu", Topic::Measured),
+    ("memory", Topic::Measured),
+    ("disk", Topic::Measured),
+    ("latency", Topic::Measured),
+    ("response", Topic::Measured),
+    ("throughput", Topic::Measured),
+    ("utili", Topic::Measured),
+    ("usage", Topic::Measured),
+    ("hit", Topic::Measured),
     ("api", Topic::Answers),
     ("endpoint", Topic::Answers),
     ("site", Topic::Answers),

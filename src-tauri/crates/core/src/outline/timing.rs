@@ -190,8 +190,8 @@ pub(super) struct Says {
     pub numbered: bool,
 }
 
-/// Judges one title.
-pub(super) fn says(title: &str, window: Option<&Window>) -> Says {
+/// Judges one title by its words alone.
+pub(super) fn says(title: &str) -> Says {
     let plainly = if re::SAYS_REVIEW.is_match(title) {
         Some(Stage::Review)
     } else if re::SAYS_PREPARE.is_match(title) {
@@ -201,7 +201,7 @@ pub(super) fn says(title: &str, window: Option<&Window>) -> Says {
     } else if re::SAYS_DEPLOY.is_match(title) {
         Some(Stage::Deploy)
     } else {
-        window.map(stage_of_window)
+        None
     };
     let hint = if re::HINTS_SMOKE.is_match(title) {
         Some(Stage::Deploy)
@@ -219,6 +219,14 @@ pub(super) fn says(title: &str, window: Option<&Window>) -> Says {
         hint,
         monitoring: re::MONITORING.is_match(title),
         numbered: re::NUMBERED_TITLE.is_match(title),
+    }
+}
+
+impl Says {
+    /// Where no word says it plainly, its window does.
+    pub fn or_of(mut self, window: Option<&Window>) -> Self {
+        self.plainly = self.plainly.or_else(|| window.map(stage_of_window));
+        self
     }
 }
 

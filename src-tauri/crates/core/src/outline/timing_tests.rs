@@ -74,7 +74,7 @@ fn a_title_without_a_time_has_no_window() {
 fn stage_of(titles: &[&str], sets_up: bool, deployed: bool) -> Stage {
     let says: Vec<Says> = titles
         .iter()
-        .map(|title| says(title, window(title, false).as_ref()))
+        .map(|title| says(title).or_of(window(title, false).as_ref()))
         .collect();
     let so_far = SoFar {
         deployed,
@@ -138,7 +138,7 @@ fn a_phase_with_only_a_number_goes_on_where_the_last_one_ended() {
 
 #[test]
 fn a_numbered_step_behind_the_deployment_belongs_to_it() {
-    let says = [says("8. Set up SSL", None), says("Deployment steps", None)];
+    let says = [says("8. Set up SSL"), says("Deployment steps")];
     let so_far = |deploying| SoFar {
         deployed: true,
         deploying,

@@ -149,7 +149,7 @@ fn judge(nodes: &[Node], title: Option<usize>) -> Judged {
     let mut after: Vec<bool> = Vec::with_capacity(nodes.len());
     let mut other_clock: Vec<bool> = Vec::with_capacity(nodes.len());
     for (index, node) in nodes.iter().enumerate() {
-        let words = timing::says(&node.title, None);
+        let words = timing::says(&node.title);
         let inherited = node.parent.is_some_and(|parent| after[parent]);
         let is_after = match words.plainly {
             Some(stage) => matches!(stage, Stage::Watch | Stage::Review),
@@ -160,7 +160,7 @@ fn judge(nodes: &[Node], title: Option<usize>) -> Judged {
             || (title != Some(index) && re::OTHER_CLOCK.is_match(&node.title))
             || node.parent.is_some_and(|parent| other_clock[parent]);
         let window = timing::window(&node.title, is_after).filter(|_| !other);
-        says.push(timing::says(&node.title, window.as_ref()));
+        says.push(words.or_of(window.as_ref()));
         windows.push(window);
         after.push(is_after);
         other_clock.push(other);

@@ -186,7 +186,7 @@ pub fn text_hash(text: &str) -> String {
 fn lower_hex(bytes: &[u8]) -> String {
     let mut digits = [0; 2 * 32];
     match hex::encode_to_slice(bytes, &mut digits) {
-        Ok(()) => String::from_utf8_lossy(&digits).into_owned(),
+        Ok(()) => std::str::from_utf8(&digits).unwrap_or_default().to_owned(),
         Err(_) => hex::encode(bytes),
     }
 }

@@ -160,34 +160,33 @@ pub(super) fn findings(text: &str) -> Option<Proposal> {
     Some(Proposal::comment("sarif", &fields, why))
 }
 
-/// "JWT secrets generated (64+ characters)", "Environment variables configured".
-pub(super) fn settings(item: &Item, text: &str) -> Option<Proposal> {
-    let comment = |fields: &str, why: &str| Some(Proposal::comment("dotenv", fields, why));
-    if let Some(asked) = &item.asks_value
-        && asked.unit.as_deref() == Some("characters")
-        && re::SAYS_SETTING.is_match(text)
-    {
-        let length = limits::condition("length", asked)?;
-        let keys = blank(asked.metric.as_deref().unwrap_or(""), "NAMES");
-        let fields = format!(
-            "path=${{ENV_FILE}} keys=${{{keys}}} expect=\"present, {length}, placeholders == 0\""
-        );
-        return comment(
-            &fields,
-            "The environment file can be measured; its values are never kept.",
-        );
-    }
+/// "Environment variables configured".
+pub(super) fn settings(text: &str) -> Option<Proposal> {
     if re::SAYS_ENV_DOCUMENTED.is_match(text) {
-        return comment(
-            "path=${ENV_FILE} example=${ENV_EXAMPLE} expect=\"undocumented == 0\"",
-            "Every variable in use should stand in the example file.",
-        );
+        let fields = "path=${ENV_FILE} example=${ENV_EXAMPLE} expect=\"undocumented == 0\"";
+        let why = "Every variable in use should stand in the example file.";
+        return Some(Proposal::comment("dotenv", fields, why));
     }
     re::SAYS_ENV.is_match(text).then(|| {
         let why = "Whether every variable is filled can be checked; the values need a person.";
         let fields = "path=${ENV_FILE} expect=\"present, placeholders == 0\" proves=part";
         Proposal::comment("dotenv", fields, why)
     })
+}
+
+/// "JWT secrets generated (64+ characters)".
+pub(super) fn lengths(item: &Item, text: &str) -> Option<Proposal> {
+    let asked = item.asks_value.as_ref()?;
+    if asked.unit.as_deref() != Some("characters") || !re::SAYS_SETTING.is_match(text) {
+        return None;
+    }
+    let length = limits::condition("length", asked)?;
+    let keys = blank(asked.metric.as_deref().unwrap_or(""), "NAMES");
+    let fields = format!(
+        "path=${{ENV_FILE}} keys=${{{keys}}} expect=\"present, {length}, placeholders == 0\""
+    );
+    let why = "The environment file can be measured; its values are never kept.";
+    Some(Proposal::comment("dotenv", &fields, why))
 }
 
 /// A checking tool that the item names by its own word.

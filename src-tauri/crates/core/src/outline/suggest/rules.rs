@@ -19,7 +19,7 @@ pub(super) fn propose(item: &Item, about: Spoken) -> Vec<Proposal> {
         return Vec::new();
     }
     let text = &*without_addresses(&item.text);
-    if code_spans(text).any(|code| re::NOT_A_COMMAND.is_match(code)) {
+    if coded && code_spans(text).any(is_no_command) {
         return Vec::new();
     }
     let mut found: Vec<Proposal> = first(item, text, about).into_iter().collect();
@@ -34,6 +34,9 @@ fn first(item: &Item, text: &str, about: Spoken) -> Option<Proposal> {
     let on =
         |topic, rule: fn(&str) -> Option<Proposal>| about.has(topic).then(|| rule(text)).flatten();
     let asking = |rule: fn(&Item, &str) -> Option<Proposal>| rule(item, text);
+    let asking_on = |topic, rule: fn(&Item, &str) -> Option<Proposal>| {
+        about.has(topic).then(|| rule(item, text)).flatten()
+    };
     let coded = item.text.contains('`');
     coded
         .then(|| curl::inline(&item.text).or_else(|| script(text)))
@@ -45,14 +48,11 @@ fn first(item: &Item, text: &str, about: Spoken) -> Option<Proposal> {
         .or_else(|| on(Topic::File, repository::document))
         .or_else(|| on(Topic::Tool, repository::tool))
         .or_else(|| asking(repository::coverage))
-        .or_else(|| {
-            about
-                .has(Topic::Tests)
-                .then(|| asking(repository::elsewhere))?
-        })
+        .or_else(|| asking_on(Topic::Tests, repository::elsewhere))
         .or_else(|| on(Topic::Tests, repository::tests))
         .or_else(|| on(Topic::Findings, repository::findings))
-        .or_else(|| asking(repository::settings))
+        .or_else(|| asking(repository::lengths))
+        .or_else(|| on(Topic::Setting, repository::settings))
         .or_else(|| on(Topic::Cors, web::cors))
         .or_else(|| on(Topic::RateLimit, web::rate_limit))
         .or_else(|| on(Topic::WebSocket, web::websocket))
@@ -62,13 +62,9 @@ fn first(item: &Item, text: &str, about: Spoken) -> Option<Proposal> {
         .or_else(|| on(Topic::Dns, reach::dns))
         .or_else(|| on(Topic::Store, services::store))
         .or_else(|| on(Topic::Store, services::prometheus))
-        .or_else(|| asking(answer_time))
-        .or_else(|| asking(services::measured))
-        .or_else(|| {
-            about
-                .has(Topic::Watched)
-                .then(|| asking(services::monitored))?
-        })
+        .or_else(|| asking_on(Topic::AnswerTime, answer_time))
+        .or_else(|| asking_on(Topic::Measured, services::measured))
+        .or_else(|| asking_on(Topic::Watched, services::monitored))
         .or_else(|| on(Topic::Ping, reach::ping))
         .or_else(|| coded.then(|| web::path(text))?)
         .or_else(|| on(Topic::Answers, answers))
@@ -108,7 +104,7 @@ pub(super) fn code_spans(text: &str) -> impl Iterator<Item = &str> {
 fn script(text: &str) -> Option<Proposal> {
     let found = code_spans(text)
         .map(str::trim)
-        .find(|command| re::RUNS.is_match(command) && !changes_something(command))?;
+        .find(|command| runs(command) && !changes_something(command))?;
     // A script that nothing calls a check may do anything.
     if !re::CHECKS.is_match(text) {
         return None;
@@ -116,6 +112,19 @@ fn script(text: &str) -> Option<Proposal> {
     let fields = format!("run: {}\nexpect: exit == 0\n", quoted(found));
     let why = format!("The item names `{found}`; its exit code answers it.");
     Some(Proposal::fence("command", &fields, why))
+}
+
+/// Whether code begins as a command that checks something does: with a path or an argument.
+fn runs(code: &str) -> bool {
+    (code.contains([' ', '/']) || code.starts_with("pytest")) && re::RUNS.is_match(code)
+}
+
+/// Whether code has a placeholder or joins several commands. A plain word, which is what most code in
+/// a checklist is, has none of the signs that tell.
+fn is_no_command(code: &str) -> bool {
+    let is_sign = |byte: u8| matches!(byte, b'<'..=b'>' | b'[' | b']' | b'|' | b';' | b'&' | b'{');
+    let tells = |byte: u8| is_sign(byte) || matches!(byte, b'.' | b'_' | b'y') || !byte.is_ascii();
+    code.bytes().any(tells) && re::NOT_A_COMMAND.is_match(code)
 }
 
 /// Placeholders cannot run, and what deploys, removes or starts something is no check.
