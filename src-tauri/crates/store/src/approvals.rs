@@ -53,12 +53,10 @@ impl Store {
     /// When the database cannot be read.
     pub fn is_approved(&self, plan_hash: &Digest, environment: &str) -> Result<bool, StoreError> {
         self.read(|view| {
-            let approved = view.query_row(
-                "SELECT EXISTS (SELECT 1 FROM approvals WHERE plan_hash = ?1 AND environment = ?2)",
-                [plan_hash.as_str(), environment],
-                |row| row.get(0),
+            let mut query = view.prepare_cached(
+                "SELECT 1 FROM approvals WHERE plan_hash = ?1 AND environment = ?2",
             )?;
-            Ok(approved)
+            Ok(query.exists([plan_hash.as_str(), environment])?)
         })
     }
 

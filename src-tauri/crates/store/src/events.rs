@@ -102,31 +102,40 @@ impl Store {
         looked_at: Option<Position>,
         drafts: Vec<Draft>,
     ) -> Result<Vec<SealedEvent>, StoreError> {
-        self.write(|transaction| {
-            let last = last_position(transaction, run)?.ok_or_else(|| StoreError::UnknownRun {
+        self.write(|transaction| self.append_in(transaction, run, looked_at, drafts))
+    }
+
+    /// Appends inside a transaction.
+    pub(crate) fn append_in(
+        &self,
+        transaction: &Connection,
+        run: &RunId,
+        looked_at: Option<Position>,
+        drafts: Vec<Draft>,
+    ) -> Result<Vec<SealedEvent>, Trouble> {
+        let last = last_position(transaction, run)?.ok_or_else(|| StoreError::UnknownRun {
+            run: run.to_string(),
+        })?;
+        if looked_at.is_some_and(|looked_at| looked_at != last) {
+            return Err(StoreError::ViewIsStale {
                 run: run.to_string(),
-            })?;
-            if looked_at.is_some_and(|looked_at| looked_at != last) {
-                return Err(StoreError::ViewIsStale {
-                    run: run.to_string(),
-                }
-                .into());
             }
-            let mut device = held(&self.device);
-            refresh(transaction, &self.folder, &mut device)?;
-            let mut chain = next_in_chain(transaction, run, device.id())?;
-            let mut sealed = Vec::with_capacity(drafts.len());
-            for draft in drafts {
-                must_have_blobs(transaction, &draft)?;
-                let event = seal(draft, chain.clone())?;
-                insert(transaction, &event)?;
-                chain.seq += 1;
-                chain.prev = Some(event.id().clone());
-                chain.seen.clear();
-                sealed.push(event);
-            }
-            Ok(sealed)
-        })
+            .into());
+        }
+        let mut device = held(&self.device);
+        refresh(transaction, &self.folder, &mut device)?;
+        let mut chain = next_in_chain(transaction, run, device.id())?;
+        let mut sealed = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            must_have_blobs(transaction, &draft)?;
+            let event = seal(draft, chain.clone())?;
+            insert(transaction, &event)?;
+            chain.seq += 1;
+            chain.prev = Some(event.id().clone());
+            chain.seen.clear();
+            sealed.push(event);
+        }
+        Ok(sealed)
     }
 
     /// Takes in events from elsewhere, in any order, all of them or none. Those that are here

@@ -1,10 +1,11 @@
-//! Evidence and other bytes that events name by their SHA-256: `evidence/ab/cdef…`.
+//! Evidence and other bytes that events name by their SHA-256: `evidence/ab/cdef…`, or a row of
+//! `details` where they are small and come with the events.
 //!
 //! **Architecture invariant:** bytes are durable (written, fsync, renamed, fsync of the folder)
 //! before [`Store::put_blob`] returns, hence before any event that names them can be committed.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::PathBuf;
 
 use countersign_core::ledger::Digest;
@@ -13,6 +14,7 @@ use rusqlite::{OptionalExtension, params};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
+use crate::details::forget;
 use crate::error::{DamagedPart, StoreError};
 use crate::folder::{Folder, make_folder, sync_folder};
 use crate::rows::typed;
@@ -89,31 +91,26 @@ impl Store {
 
     /// Whether the bytes with this digest are here. Does not read them.
     pub fn has_blob(&self, digest: &Digest) -> bool {
-        self.folder.blob(digest).is_file()
-    }
-
-    /// Opens bytes for reading from their beginning, after checking that they are what was stored.
-    ///
-    /// # Errors
-    /// `evidence-missing`; `store-damaged` when the bytes have another digest; `store-io`.
-    pub fn open_blob(&self, digest: &Digest) -> Result<File, StoreError> {
-        let mut file = self.check_blob(digest)?;
-        file.seek(SeekFrom::Start(0))
-            .map_err(|e| StoreError::io(&self.folder.blob(digest), e))?;
-        Ok(file)
+        self.folder.blob(digest).is_file() || self.has_detail(digest).unwrap_or(false)
     }
 
     /// Reads bytes whole, at most `max` of them, and checks that they are what was stored.
     ///
     /// # Errors
-    /// As [`Store::open_blob`], and `evidence-too-large`.
+    /// `evidence-missing`; `store-damaged` when the bytes have another digest;
+    /// `evidence-too-large`; `store-io`.
     pub fn read_blob(&self, digest: &Digest, max: u64) -> Result<Vec<u8>, StoreError> {
         let path = self.folder.blob(digest);
-        let mut bytes = Vec::new();
-        self.open_found(digest)?
-            .take(max.saturating_add(1))
-            .read_to_end(&mut bytes)
-            .map_err(|e| StoreError::io(&path, e))?;
+        let bytes = match self.open_found(digest)? {
+            Found::Row(bytes) => bytes,
+            Found::File(file) => {
+                let mut bytes = Vec::new();
+                file.take(max.saturating_add(1))
+                    .read_to_end(&mut bytes)
+                    .map_err(|e| StoreError::io(&path, e))?;
+                bytes
+            }
+        };
         if bytes.len() as u64 > max {
             return Err(StoreError::EvidenceTooLarge { limit: max });
         }
@@ -146,7 +143,7 @@ impl Store {
     /// # Errors
     /// `evidence-missing` when the store never had them; `store-read-only`; `store-io`.
     pub fn withhold_blob(&self, digest: &Digest, at: Timestamp) -> Result<(), StoreError> {
-        self.write(|transaction| {
+        let was_row = self.write(|transaction| {
             let known = transaction.execute(
                 "UPDATE evidence SET withheld_at = ?2 WHERE digest = ?1",
                 params![digest.as_str(), at.to_string()],
@@ -157,8 +154,11 @@ impl Store {
                 }
                 .into());
             }
-            Ok(())
+            Ok(forget(transaction, digest)?)
         })?;
+        if was_row {
+            self.empty_journal()?;
+        }
         let path = self.folder.blob(digest);
         match fs::remove_file(&path) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(StoreError::io(&path, e)),
@@ -166,28 +166,37 @@ impl Store {
         }
     }
 
-    /// Reads the file of a blob and compares its digest.
-    pub(crate) fn check_blob(&self, digest: &Digest) -> Result<File, StoreError> {
+    /// Reads bytes and compares their digest.
+    pub(crate) fn check_blob(&self, digest: &Digest) -> Result<(), StoreError> {
         let path = self.folder.blob(digest);
-        let mut file = self.open_found(digest)?;
-        let mut hash = Sha256::new();
-        copy_hashed(&mut BufReader::new(&mut file), &mut io::sink(), &mut hash)
-            .map_err(|e| StoreError::io(&path, e))?;
-        if Digest::from_bytes(&hash.finalize().into()) == *digest {
-            Ok(file)
+        let found = match self.open_found(digest)? {
+            Found::Row(bytes) => Digest::of(&bytes),
+            Found::File(mut file) => {
+                let mut hash = Sha256::new();
+                copy_hashed(&mut BufReader::new(&mut file), &mut io::sink(), &mut hash)
+                    .map_err(|e| StoreError::io(&path, e))?;
+                Digest::from_bytes(&hash.finalize().into())
+            }
+        };
+        if found == *digest {
+            Ok(())
         } else {
             Err(self.altered(digest))
         }
     }
 
-    fn open_found(&self, digest: &Digest) -> Result<File, StoreError> {
+    fn open_found(&self, digest: &Digest) -> Result<Found, StoreError> {
         let path = self.folder.blob(digest);
-        File::open(&path).map_err(|e| match e.kind() {
-            io::ErrorKind::NotFound => StoreError::EvidenceMissing {
-                digest: digest.to_string(),
+        match File::open(&path) {
+            Ok(file) => Ok(Found::File(file)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => match self.detail(digest)? {
+                Some(bytes) => Ok(Found::Row(bytes)),
+                None => Err(StoreError::EvidenceMissing {
+                    digest: digest.to_string(),
+                }),
             },
-            _ => StoreError::io(&path, e),
-        })
+            Err(e) => Err(StoreError::io(&path, e)),
+        }
     }
 
     fn altered(&self, digest: &Digest) -> StoreError {
@@ -197,6 +206,12 @@ impl Store {
             "the file does not have the bytes that were stored",
         )
     }
+}
+
+/// Where bytes are.
+enum Found {
+    File(File),
+    Row(Vec<u8>),
 }
 
 pub(crate) fn evidence_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<EvidenceRow> {

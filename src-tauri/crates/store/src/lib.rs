@@ -2,7 +2,7 @@
 //! device), the evidence as files named by their SHA-256, and the device key.
 //!
 //! ```text
-//! countersign.db      events, insert-only, and the tables of this device
+//! countersign.db      events, insert-only, small bytes that they name, and the tables of this device
 //! evidence/ab/cdef…   bytes that events name by digest; durable before the event is
 //! device.key          the Ed25519 key of this store's own chain (0600); retired/ has former ones
 //! backups/            the database before each migration or repair
@@ -19,6 +19,7 @@ mod check;
 mod checklists;
 mod clock;
 mod connection;
+mod details;
 mod device;
 mod drafts;
 mod environments;

@@ -31,6 +31,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!("2026-11-22-1-ledger"),
     migration!("2026-11-22-2-local"),
     migration!("2026-11-22-3-watches"),
+    migration!("2026-11-22-4-details"),
 ];
 
 /// The schema version this program writes.

@@ -59,6 +59,14 @@ impl Store {
             .map_err(|trouble| trouble.at(&self.folder.database()))
     }
 
+    /// Moves what was written into the database's main file, so that nothing that was removed stands
+    /// in its journal any more. Where somebody reads at this moment it stands there until they end.
+    pub(crate) fn empty_journal(&self) -> Result<(), StoreError> {
+        held(self.must_be_writable()?)
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(|error| StoreError::sqlite(&self.folder.database(), error))
+    }
+
     /// Writes in one transaction, which is durable when this returns and undone when `change` fails.
     pub(crate) fn write<T>(
         &self,

@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use countersign_core::ledger::{
-    Author, Draft, EvidenceFile, FileRef, ItemEvidence, ItemNote, Kind, Origin, Preticked,
+    Author, Digest, Draft, EvidenceFile, FileRef, ItemEvidence, ItemNote, Kind, Origin, Preticked,
     RunOpened, Scope, SealedEvent, Timestamp,
 };
 use countersign_store::{OpenMode, Position, Store};
@@ -117,7 +117,7 @@ fn lost(folder: &Path, saved: &HashSet<String>) -> Vec<String> {
     for row in store.runs().unwrap() {
         for (_, event) in store.events(&row.run, Position::default()).unwrap() {
             for digest in event.event().kind.blobs() {
-                store.open_blob(digest).unwrap();
+                store.read_blob(digest, 1 << 20).unwrap();
             }
             found.insert(event.id().to_string());
         }
@@ -133,6 +133,19 @@ fn write_for_ever(folder: &Path) -> ! {
         let chosen = usize::try_from(random.below(4)).unwrap();
         match runs.get(chosen) {
             None => saved(&[start(&store, &mut random)]),
+            Some(row) if random.below(4) == 0 => {
+                let size = usize::try_from(random.below(3000)).unwrap();
+                let mut bytes = vec![0; size];
+                getrandom::fill(&mut bytes).unwrap();
+                let file = EvidenceFile {
+                    digest: Digest::of(&bytes),
+                    media: "application/json".into(),
+                    name: "a.json".into(),
+                    size: bytes.len() as u64,
+                };
+                let drafts = vec![evidence(file)];
+                saved(&store.append_with(&row.run, &[bytes], drafts).unwrap());
+            }
             Some(row) if random.below(3) == 0 => {
                 let size = usize::try_from(random.below(60_000)).unwrap();
                 let mut bytes = vec![0; size];
