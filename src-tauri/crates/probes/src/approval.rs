@@ -17,8 +17,9 @@ const MOST_FILES: usize = 64;
 /// # Errors
 /// When a file that is there cannot be read.
 pub fn fingerprint(plan: &mut Plan, repository: Option<&Path>) -> io::Result<()> {
+    let runs_programs = runs_programs(plan);
     plan.scripts.clear();
-    let Some(root) = repository else {
+    let Some(root) = repository.filter(|_| runs_programs) else {
         return Ok(());
     };
     let root = root.canonicalize()?;
@@ -57,6 +58,12 @@ pub fn fingerprint(plan: &mut Plan, repository: Option<&Path>) -> io::Result<()>
         }
     }
     Ok(())
+}
+
+/// Whether the plan has a command, and so may bind to files.
+pub(crate) fn runs_programs(plan: &Plan) -> bool {
+    let fields = ["run", "script"];
+    !plan.scripts.is_empty() || fields.iter().any(|field| plan.fields.contains_key(*field))
 }
 
 fn file_inside(root: &Path, directory: &Path, word: &str) -> Option<PathBuf> {

@@ -6,6 +6,7 @@ mod left;
 mod order;
 mod queue;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::approval::fingerprint;
+use crate::approval::{fingerprint, runs_programs};
 use crate::kind::{Kind, Obstacle, Saw};
 use crate::net::Trust;
 use crate::redact::Redactor;
@@ -302,17 +303,7 @@ impl Shared {
 
     /// Whether the plan, with the scripts as they are at this moment, may run.
     async fn allowed(&self, job: &Job) -> Result<(), Obstacle> {
-        let mut plan = job.plan.clone();
-        let root = self.ground.repository.clone();
-        let hashing = tokio::task::spawn_blocking(move || {
-            fingerprint(&mut plan, root.as_deref()).map(|()| plan)
-        });
-        let unread =
-            |why: String| Obstacle::undecided(format!("the scripts cannot be read: {why}"));
-        let plan = hashing
-            .await
-            .map_err(|error| unread(error.to_string()))?
-            .map_err(|error| unread(error.to_string()))?;
+        let plan = self.as_it_is_now(&job.plan).await?;
         if plan.scripts != job.plan.scripts {
             return Err(
                 Obstacle::skipped("a script has changed since the plan was shown")
@@ -334,6 +325,25 @@ impl Shared {
             .hint("run it on its own and say yes"));
         }
         Ok(())
+    }
+
+    /// The plan with the scripts as they are at this moment.
+    async fn as_it_is_now<'a>(&self, plan: &'a Plan) -> Result<Cow<'a, Plan>, Obstacle> {
+        if !runs_programs(plan) {
+            return Ok(Cow::Borrowed(plan));
+        }
+        let mut plan = plan.clone();
+        let root = self.ground.repository.clone();
+        let hashing = tokio::task::spawn_blocking(move || {
+            fingerprint(&mut plan, root.as_deref()).map(|()| plan)
+        });
+        let unread =
+            |why: String| Obstacle::undecided(format!("the scripts cannot be read: {why}"));
+        let plan = hashing
+            .await
+            .map_err(|error| unread(error.to_string()))?
+            .map_err(|error| unread(error.to_string()))?;
+        Ok(Cow::Owned(plan))
     }
 
     /// From what was seen to a verdict, a record of it, and what is left for others.

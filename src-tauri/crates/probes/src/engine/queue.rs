@@ -1,7 +1,7 @@
 //! Whose turn it is: limits on all probes and on those that speak to one host, and probes that run
 //! alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_core::probe::Plan;
@@ -48,23 +48,74 @@ enum Place {
     Goes,
 }
 
+/// Why a probe waits, as it was last told. Hosts by their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    Turn,
+    Alone,
+    Host(usize),
+}
+
 struct Waiting {
     number: u64,
-    wants: Wants,
+    hosts: Vec<usize>,
+    alone: bool,
+    told: Why,
     place: watch::Sender<Place>,
 }
 
 struct Going {
     number: u64,
-    wants: Wants,
+    hosts: Vec<usize>,
+    alone: bool,
 }
 
+/// Thousands may wait, and all are looked at whenever one leaves: hosts are numbers here, and how
+/// many speak to each is counted once.
 #[derive(Default)]
 struct Line {
     /// Those that wait, the first to come first.
     waiting: Vec<Waiting>,
     going: Vec<Going>,
     next: u64,
+    /// The numbers of hosts, until nobody waits or goes.
+    numbers: HashMap<String, usize>,
+    /// By number: the host, and how many go that speak to it.
+    hosts: Vec<(String, usize)>,
+}
+
+impl Line {
+    fn number(&mut self, host: String) -> usize {
+        if let Some(number) = self.numbers.get(&host) {
+            return *number;
+        }
+        let number = self.hosts.len();
+        self.hosts.push((host.clone(), 0));
+        self.numbers.insert(host, number);
+        number
+    }
+
+    fn count(&mut self, hosts: &[usize], change: impl Fn(usize) -> usize) {
+        for host in hosts {
+            if let Some((_, going)) = self.hosts.get_mut(*host) {
+                *going = change(*going);
+            }
+        }
+    }
+
+    fn wait(&self, why: Why) -> Wait {
+        match why {
+            Why::Turn => Wait::Turn,
+            Why::Alone => Wait::Alone,
+            Why::Host(number) => Wait::Host {
+                host: self
+                    .hosts
+                    .get(number)
+                    .map(|(host, _)| host.clone())
+                    .unwrap_or_default(),
+            },
+        }
+    }
 }
 
 /// One queue for all probes of an engine. Who comes first goes first, but nobody waits for a host
@@ -90,12 +141,20 @@ impl Queue {
         let number = line.next;
         line.next += 1;
         let (place, seen) = watch::channel(Place::Waits(Wait::Turn));
-        line.waiting.push(Waiting {
+        let hosts = wants.hosts.into_iter();
+        let one = Waiting {
             number,
-            wants,
+            hosts: hosts.map(|host| line.number(host)).collect(),
+            alone: wants.alone,
+            told: Why::Turn,
             place,
-        });
-        self.admit(&mut line);
+        };
+        // The last of the line changes nothing for those before it, unless it goes.
+        let lonely_ahead = line.waiting.iter().any(|one| one.alone);
+        let waits = self.settle(&mut line, one, lonely_ahead);
+        if !waits {
+            self.admit(&mut line);
+        }
         Turn {
             queue: Arc::clone(self),
             number,
@@ -106,50 +165,68 @@ impl Queue {
 
     fn leave(&self, number: u64) {
         let mut line = self.line();
-        line.waiting.retain(|one| one.number != number);
-        line.going.retain(|one| one.number != number);
+        if let Some(at) = line.going.iter().position(|one| one.number == number) {
+            let gone = line.going.remove(at);
+            line.count(&gone.hosts, |going| going.saturating_sub(1));
+        } else {
+            line.waiting.retain(|one| one.number != number);
+        }
         self.admit(&mut line);
+        if line.waiting.is_empty() && line.going.is_empty() {
+            line.numbers.clear();
+            line.hosts.clear();
+        }
     }
 
     /// Lets everybody go who may, and tells the others what they wait for.
     fn admit(&self, line: &mut Line) {
         let mut lonely_ahead = false;
-        for one in std::mem::take(&mut line.waiting) {
-            match self.obstacle(&line.going, &one.wants, lonely_ahead) {
-                None => {
-                    one.place.send_replace(Place::Goes);
-                    line.going.push(Going {
-                        number: one.number,
-                        wants: one.wants,
-                    });
+        let before = std::mem::take(&mut line.waiting);
+        line.waiting.reserve(before.len());
+        for one in before {
+            let alone = one.alone;
+            let waits = self.settle(line, one, lonely_ahead);
+            lonely_ahead |= alone && waits;
+        }
+    }
+
+    /// Lets one go, or puts it at the end of those that wait; says whether it waits.
+    fn settle(&self, line: &mut Line, mut one: Waiting, lonely_ahead: bool) -> bool {
+        match self.obstacle(line, &one, lonely_ahead) {
+            None => {
+                one.place.send_replace(Place::Goes);
+                line.count(&one.hosts, |going| going + 1);
+                line.going.push(Going {
+                    number: one.number,
+                    hosts: one.hosts,
+                    alone: one.alone,
+                });
+                false
+            }
+            Some(why) => {
+                if one.told != why {
+                    one.told = why;
+                    one.place.send_replace(Place::Waits(line.wait(why)));
                 }
-                Some(wait) => {
-                    let place = Place::Waits(wait);
-                    one.place.send_if_modified(|held| {
-                        let differs = *held != place;
-                        *held = place;
-                        differs
-                    });
-                    lonely_ahead |= one.wants.alone;
-                    line.waiting.push(one);
-                }
+                line.waiting.push(one);
+                true
             }
         }
     }
 
-    fn obstacle(&self, going: &[Going], wants: &Wants, lonely_ahead: bool) -> Option<Wait> {
-        let somebody_alone = going.iter().any(|one| one.wants.alone);
-        if lonely_ahead || somebody_alone || wants.alone && !going.is_empty() {
-            return Some(Wait::Alone);
+    fn obstacle(&self, line: &Line, one: &Waiting, lonely_ahead: bool) -> Option<Why> {
+        let somebody_alone = line.going.iter().any(|one| one.alone);
+        if lonely_ahead || somebody_alone || one.alone && !line.going.is_empty() {
+            return Some(Why::Alone);
         }
-        if going.len() >= self.probes {
-            return Some(Wait::Turn);
+        if line.going.len() >= self.probes {
+            return Some(Why::Turn);
         }
-        let full = wants.hosts.iter().find(|host| {
-            let there = going.iter().filter(|one| one.wants.hosts.contains(*host));
-            there.count() >= self.per_host
+        let full = one.hosts.iter().find(|host| {
+            let there = line.hosts.get(**host).map_or(0, |(_, going)| *going);
+            there >= self.per_host
         });
-        full.map(|host| Wait::Host { host: host.clone() })
+        full.map(|host| Why::Host(*host))
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {

@@ -8,7 +8,7 @@ use countersign_core::probe::route;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep};
 
 use crate::kind::{Context, Obstacle, Saw};
 
@@ -113,36 +113,32 @@ pub(crate) async fn dial_over(
 }
 
 /// The first connection that is made; when none is, the error that says most: a refusal outweighs
-/// silence and a missing route.
+/// silence and a missing route. The first attempt begins at once: a timer, however short, would
+/// round up to the next millisecond and be measured as time to connect.
 async fn race(addresses: &[SocketAddr]) -> io::Result<(TcpStream, SocketAddr)> {
     let mut waiting = addresses.iter().copied();
     let mut open = FuturesUnordered::new();
     let mut worst: Option<io::Error> = None;
-    let mut next_at = Instant::now();
     loop {
-        let more = waiting.len() > 0;
-        if !more && open.is_empty() {
+        if let Some(address) = waiting.next() {
+            open.push(async move {
+                let stream = TcpStream::connect(address).await?;
+                io::Result::Ok((stream, address))
+            });
+        } else if open.is_empty() {
             return Err(worst.unwrap_or_else(|| io::Error::from(io::ErrorKind::AddrNotAvailable)));
         }
         tokio::select! {
-            () = sleep_until(next_at), if more => {
-                if let Some(address) = waiting.next() {
-                    open.push(async move {
-                        TcpStream::connect(address).await.map(|stream| (stream, address))
-                    });
-                }
-                next_at = Instant::now() + HEAD_START;
-            }
-            Some(result) = open.next(), if !open.is_empty() => match result {
+            Some(result) = open.next() => match result {
                 Ok(made) => return Ok(made),
                 Err(error) => {
                     let refused = error.kind() == io::ErrorKind::ConnectionRefused;
                     if refused || worst.is_none() {
                         worst = Some(error);
                     }
-                    next_at = Instant::now();
                 }
             },
+            () = sleep(HEAD_START), if waiting.len() > 0 => {}
         }
     }
 }
