@@ -144,7 +144,7 @@ impl App {
     ) -> Result<AdoptionPlan, Problem> {
         self.with_run(run, |open| {
             // The statuses that are shown beside the items are those of this moment.
-            self.patch(open, open.revision)?;
+            self.look(open)?;
             let source = self.source_or(open, source)?;
             let read = Source::read(&source)?;
             let next = self.next_version(open, source, read)?;

@@ -155,9 +155,16 @@ impl App {
         }
     }
 
+    /// Whether somebody listens: what is made only to be told need not be made for nobody.
+    pub(crate) fn is_heard(&self) -> bool {
+        held(&self.listener).is_some()
+    }
+
     /// The runs have changed in the left column.
     pub(crate) fn announce_runs(&self) {
-        if let Ok(rows) = self.run_list() {
+        if self.is_heard()
+            && let Ok(rows) = self.run_list()
+        {
             self.tell(Notice::Runs(rows));
         }
     }

@@ -58,7 +58,7 @@ impl App {
         })?;
         let then = self.then(with.id.as_str())?;
         let (id, mut items) = self.with_run(run, |open| {
-            self.patch(open, open.revision)?;
+            self.look(open)?;
             let now: Vec<ItemView> = shown_items(open).into_iter().cloned().collect();
             Ok((open.id.to_string(), compared(open.outline(), &now, &then)))
         })?;
@@ -140,7 +140,7 @@ impl App {
     /// A run as it stands, to be held beside another.
     pub(crate) fn then(&self, run: &str) -> Result<Then, Problem> {
         self.with_run(run, |open| {
-            self.patch(open, open.revision)?;
+            self.look(open)?;
             Ok(Then {
                 outline: open.outline().clone(),
                 items: shown_items(open).into_iter().cloned().collect(),

@@ -229,17 +229,7 @@ impl App {
         }
         let kinds = make(&open)?;
         let written = self.append(&open.id, kinds)?;
-        open.refresh(self.store())?;
-        let told = open.told;
-        let mut patch = self.patch(&mut open, told)?;
-        open.told = open.revision;
-        // What was done together is taken back together, or it is not offered.
-        if written
-            .iter()
-            .all(|event| open.state.may_undo(event).is_ok())
-        {
-            patch.undo = written.iter().map(ToString::to_string).collect();
-        }
+        let patch = self.patch_after(&mut open, &written)?;
         // Where a window watches, it hears of the left column a moment later: a tick waits for its
         // own commit, not for a second one.
         if !self.watched.load(Ordering::Relaxed) {
@@ -250,8 +240,57 @@ impl App {
         Ok(patch)
     }
 
+    /// Writes what probes found, with the small bytes that it names, in one commit. What this
+    /// changes is only worked out where somebody listens, and the run's line in the left column is
+    /// made when it is shown next: results come by the hundred.
+    pub(crate) fn write_found(
+        &self,
+        run: &str,
+        make: impl FnOnce(&OpenRun) -> Result<(Vec<Kind>, Vec<Vec<u8>>), Problem>,
+    ) -> Result<(), Problem> {
+        let open = self.open_run(run)?;
+        let mut open = held(&open);
+        open.refresh(self.store())?;
+        if let Some(reason) = self.cannot_write(&open) {
+            return Err(Problem::new("run-read-only", reason));
+        }
+        let (kinds, details) = make(&open)?;
+        let written = self.append_with(&open.id, kinds, &details)?;
+        if self.is_heard() {
+            let patch = self.patch_after(&mut open, &written)?;
+            drop(open);
+            self.tell(Notice::Run(Box::new(patch)));
+        }
+        Ok(())
+    }
+
+    /// What these events, just written, have changed.
+    fn patch_after(&self, open: &mut OpenRun, written: &[EventId]) -> Result<RunPatch, Problem> {
+        open.refresh(self.store())?;
+        let told = open.told;
+        let mut patch = self.patch(open, told)?;
+        open.told = open.revision;
+        // What was done together is taken back together, or it is not offered.
+        if written
+            .iter()
+            .all(|event| open.state.may_undo(event).is_ok())
+        {
+            patch.undo = written.iter().map(ToString::to_string).collect();
+        }
+        Ok(patch)
+    }
+
     /// Appends events by the person at this laptop.
     pub(crate) fn append(&self, run: &RunId, kinds: Vec<Kind>) -> Result<Vec<EventId>, Problem> {
+        self.append_with(run, kinds, &[])
+    }
+
+    fn append_with(
+        &self,
+        run: &RunId,
+        kinds: Vec<Kind>,
+        details: &[Vec<u8>],
+    ) -> Result<Vec<EventId>, Problem> {
         if kinds.is_empty() {
             return Ok(Vec::new());
         }
@@ -265,7 +304,7 @@ impl App {
                 time,
             })
             .collect();
-        let sealed = self.store().append(run, drafts)?;
+        let sealed = self.store().append_with(run, details, drafts)?;
         Ok(sealed.iter().map(|event| event.id().clone()).collect())
     }
 

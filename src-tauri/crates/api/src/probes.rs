@@ -3,6 +3,8 @@
 mod batch;
 mod choice;
 mod chosen;
+mod driven;
+mod earlier;
 mod edit;
 mod file;
 mod known;
@@ -25,6 +27,7 @@ use crate::view::picture;
 use crate::wire::error::Problem;
 use crate::wire::probe::{ProbePlan, ProbeResult, ProbeSelection};
 use chosen::Known;
+use earlier::Earlier;
 
 pub use chosen::Outcome;
 pub(crate) use chosen::{Baselines, Chosen, jobs};
@@ -105,9 +108,10 @@ impl App {
         context: &ProbeContext,
     ) -> Result<ProbePlan, Problem> {
         self.with_run(run, |open| {
-            self.patch(open, open.revision)?;
+            self.look(open)?;
             let repository = self.repository(&open.id)?;
             let chosen = self.choose(open, &selection, context, repository.as_deref())?;
+            let earlier = Earlier::of(self);
             let mut plan = chosen::shown_plan(
                 &chosen,
                 repository.as_deref(),
@@ -117,7 +121,7 @@ impl App {
                         context.approve_passive && one.only_looks()
                             || self.is_approved(hash, &one.environment)
                     },
-                    since_last: &|one, approved| self.since_last(one, approved),
+                    since_last: &|one, approved| earlier.since_last(one, approved),
                 },
             )?;
             plan.entries.extend(choice::unreadable(open, &selection)?);
@@ -132,22 +136,6 @@ impl App {
                 .is_approved(&digest, environment)
                 .unwrap_or(false)
         })
-    }
-
-    /// `same`, `changed` or `new`, against what was approved before in the same environment.
-    fn since_last(&self, one: &Chosen, approved: bool) -> Result<String, Problem> {
-        if approved {
-            return Ok("same".to_owned());
-        }
-        let before = self.store().approvals(&one.environment)?;
-        let same_item = before.iter().any(|approval| {
-            approval
-                .plan
-                .get("text")
-                .and_then(serde_json::Value::as_str)
-                == Some(&one.item.text_hash)
-        });
-        Ok(if same_item { "changed" } else { "new" }.to_owned())
     }
 
     /// Runs a selection in the background: results arrive as they come. `approve` lists the plan

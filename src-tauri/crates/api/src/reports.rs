@@ -50,7 +50,7 @@ impl App {
         let paper = options.paper;
         let mut kept = held(&self.preview);
         let (id, revision) = self.with_run(run, |open| {
-            self.patch(open, open.revision)?;
+            self.look(open)?;
             Ok((open.id.clone(), open.revision))
         })?;
         let fits = kept.as_ref().is_some_and(|preview| {

@@ -88,7 +88,7 @@ impl App {
     }
 
     /// Shows every item anew and notes which ones differ from what was shown last.
-    fn look(&self, open: &mut OpenRun) -> Result<(), Problem> {
+    pub(crate) fn look(&self, open: &mut OpenRun) -> Result<(), Problem> {
         let now = self.now().utc();
         let occasion = view::occasion(open, now);
         // Who only looks need not be named.
@@ -247,12 +247,13 @@ impl App {
                 Some((_, old)) => (None, Some(old)),
                 None => (None, None),
             };
-            // A run of another process, or of an older version, is summarised when it is first seen.
+            // What another process or an older version wrote, or probes found, is summarised when it
+            // is first seen.
             let summary = match summary {
                 Some(summary) => summary,
                 None => match self.with_run(row.run.as_str(), |open| {
                     self.look(open)?;
-                    self.summary(open)
+                    self.keep_line(open)
                 }) {
                     Ok(summary) => summary,
                     Err(problem) => unreadable(&problem, old),
@@ -292,14 +293,19 @@ impl App {
 
     /// As [`App::summarise`], of a run that was just looked at.
     pub(crate) fn summarise_shown(&self, open: &OpenRun) -> Result<(), Problem> {
+        self.keep_line(open).map(drop)
+    }
+
+    fn keep_line(&self, open: &OpenRun) -> Result<Summary, Problem> {
         let summary = self.summary(open)?;
         let text = serde_json::to_string(&summary)
             .map_err(|error| Problem::new("summary-unwritable", error.to_string()))?;
-        let kept = self.store().set_summary(&open.id, open.position(), &text);
-        if let Err(error) = kept {
+        if self.store().read_only().is_none()
+            && let Err(error) = self.store().set_summary(&open.id, open.position(), &text)
+        {
             tracing::warn!(%error, "the line of a run was not kept");
         }
-        Ok(())
+        Ok(summary)
     }
 
     fn summary(&self, open: &OpenRun) -> Result<Summary, Problem> {

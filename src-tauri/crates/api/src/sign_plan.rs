@@ -132,7 +132,7 @@ impl App {
     /// `unknown-run`, `unknown-point`, or what the store says.
     pub fn sign_plan(&self, run: &str, point: &str) -> Result<SignPlan, Problem> {
         self.with_run(run, |open| {
-            self.patch(open, open.revision)?;
+            self.look(open)?;
             self.sign_plan_of(open, point)
         })
     }

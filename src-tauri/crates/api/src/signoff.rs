@@ -154,7 +154,7 @@ impl App {
     /// `unknown-run`, `unknown-point`, or what the store says.
     pub fn point_view(&self, run: &str, point: &str) -> Result<PointView, Problem> {
         self.with_run(run, |open| {
-            self.patch(open, open.revision)?;
+            self.look(open)?;
             self.point_of(open, point)
         })
     }

@@ -69,7 +69,7 @@ impl App {
     ) -> Result<(RunPatch, Vec<WatchRow>), Problem> {
         let length = read_length(length)?;
         let (id, item, beginning) = self.with_run(run, |open| {
-            self.patch(open, open.revision)?;
+            self.look(open)?;
             if let Some(reason) = self.cannot_write(open) {
                 return Err(Problem::new("run-read-only", reason));
             }
@@ -223,7 +223,7 @@ impl App {
         }
         let approved = one
             .hash()
-            .is_some_and(|hash| self.is_approved(&hash, &one.environment));
+            .is_some_and(|hash| self.is_approved(hash, &one.environment));
         if approved {
             return Ok(());
         }

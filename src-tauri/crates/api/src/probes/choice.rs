@@ -7,7 +7,7 @@ use countersign_core::diagnostic::Diagnostic;
 use countersign_core::outline::Item;
 use countersign_core::probe::Named;
 use countersign_core::probe::Probe;
-use countersign_core::probe::due::Timing;
+use countersign_core::probe::due::{self, Occasion, Timing};
 use countersign_probes::Secret;
 
 use super::ProbeContext;
@@ -183,6 +183,8 @@ impl App {
         }
         let all: Vec<&Named<'_>> = candidates.iter().map(|(_, named)| named).collect();
         together::join(&all, &mut wanted);
+        let occasion = crate::view::run::occasion(open, self.now().utc());
+        let mut names = BTreeMap::new();
         let mut chosen = Vec::new();
         for ((item, named), _) in candidates.iter().zip(wanted).filter(|(_, wanted)| *wanted) {
             let probe = named.probe;
@@ -193,14 +195,20 @@ impl App {
                 .or_else(|| item.environment.clone())
                 .or_else(|| open.state.target().map(str::to_owned))
                 .unwrap_or_default();
-            let names = self.names_in(open, &environment, context)?;
-            let one = Chosen::new(item, probe, environment, &names, repository)?;
+            if !names.contains_key(&environment) {
+                let read = self.names_in(open, &environment, context)?;
+                names.insert(environment.clone(), read);
+            }
+            let Some(names) = names.get(&environment) else {
+                continue;
+            };
+            let one = Chosen::new(item, probe, environment, names, repository)?;
             // State-changing probes and load never join a run of many.
             if !selected.names(item) && one.asks_each_time() {
                 continue;
             }
             chosen.push(Chosen {
-                rehearsal: self.timing(open, item, probe) == Timing::Rehearsal
+                rehearsal: timing(item, probe, &occasion) == Timing::Rehearsal
                     || probe.watch.is_some(),
                 called: named.names.iter().map(|name| (*name).to_owned()).collect(),
                 by_name: selected.names(item),
@@ -212,9 +220,11 @@ impl App {
     }
 
     pub(crate) fn timing(&self, open: &OpenRun, item: &Item, probe: &Probe) -> Timing {
-        let occasion = crate::view::run::occasion(open, self.now().utc());
-        let stage = probe.stage.unwrap_or(item.stage);
-        countersign_core::probe::due::timing(stage, &probe.hash, probe.fresh, &occasion, None)
+        timing(
+            item,
+            probe,
+            &crate::view::run::occasion(open, self.now().utc()),
+        )
     }
 
     /// Whether the stage of an item is not reached yet.
@@ -274,4 +284,9 @@ impl App {
             .cloned()
             .or_else(|| self.secrets().get(environment, name))
     }
+}
+
+fn timing(item: &Item, probe: &Probe, occasion: &Occasion) -> Timing {
+    let stage = probe.stage.unwrap_or(item.stage);
+    due::timing(stage, &probe.hash, probe.fresh, occasion, None)
 }

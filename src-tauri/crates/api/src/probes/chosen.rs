@@ -30,6 +30,8 @@ pub(crate) struct Chosen {
     /// What `needs` and `ref` of others may call it.
     pub called: Vec<String>,
     pub plan: Result<Plan, Vec<Missing>>,
+    /// The hash of the plan.
+    pub plan_hash: Option<String>,
 }
 
 impl Chosen {
@@ -49,7 +51,9 @@ impl Chosen {
                 Problem::new("script-unreadable", error.to_string()).at(item.number.clone())
             })?;
         }
+        let hash = plan.as_ref().ok().and_then(|plan| plan.hash().ok());
         Ok(Self {
+            plan_hash: hash.map(|hash| hash.0),
             item: item.clone(),
             probe: probe.clone(),
             environment,
@@ -65,8 +69,9 @@ impl Chosen {
         format!("{}\u{1f}{}", self.item.id, self.probe.hash)
     }
 
-    pub fn hash(&self) -> Option<String> {
-        self.plan.as_ref().ok()?.hash().ok().map(|hash| hash.0)
+    /// What an approval of it binds to; none where it cannot be resolved.
+    pub fn hash(&self) -> Option<&str> {
+        self.plan_hash.as_deref()
     }
 
     /// The hash of the probe as the ledger has it.
@@ -138,6 +143,7 @@ impl Chosen {
             .collect();
         if !missing.is_empty() {
             self.plan = Err(missing);
+            self.plan_hash = None;
         }
     }
 
@@ -204,7 +210,7 @@ pub(crate) fn jobs<'a>(
             names: one.called.clone(),
             probe: one.probe.clone(),
             plan: plan.clone(),
-            asked: one.hash().is_some_and(|hash| asked.contains(&hash)),
+            asked: one.hash().is_some_and(|hash| asked.contains(hash)),
             accepted: accepted.get(&one.id()).cloned().unwrap_or_default(),
             window: None,
         });
@@ -270,9 +276,7 @@ pub(super) fn shown_plan(
                 lacks(name, true);
             }
         }
-        let approved = hash
-            .as_ref()
-            .is_some_and(|hash| (known.approved)(one, hash));
+        let approved = hash.is_some_and(|hash| (known.approved)(one, hash));
         entries.push(PlanEntry {
             item: one.item.id.clone(),
             title: format!("{} {}", one.item.number, one.item.text),
@@ -286,7 +290,7 @@ pub(super) fn shown_plan(
             since_last: (known.since_last)(one, approved)?,
             rehearsal: one.rehearsal,
             asks_each_time: one.asks_each_time(),
-            hash: hash.unwrap_or_default(),
+            hash: hash.unwrap_or_default().to_owned(),
             problem: one.hindered(repository, known.secret),
         });
     }

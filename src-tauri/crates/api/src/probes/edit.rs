@@ -12,6 +12,7 @@ use countersign_core::probe::{Named, Placement, Probe, link, parse_draft};
 
 use super::ProbeContext;
 use super::chosen::{Chosen, Known, shown_plan};
+use super::earlier::Earlier;
 use crate::adoption::Next;
 use crate::app::App;
 use crate::checklists::Source;
@@ -138,10 +139,11 @@ impl App {
                     repository.as_deref(),
                 )?);
             }
+            let earlier = Earlier::of(self);
             let known = Known {
                 secret: &|environment, name| self.secret(&context, environment, name).is_some(),
                 approved: &|one, hash| self.is_approved(hash, &one.environment),
-                since_last: &|one, approved| self.since_last(one, approved),
+                since_last: &|one, approved| earlier.since_last(one, approved),
             };
             Ok(ProbeCheck {
                 placement: placement_word(placement).to_owned(),

@@ -159,6 +159,7 @@ fn approved(chosen: &[Chosen], approve: &[String], context: &ProbeContext) -> BT
     let looking = chosen
         .iter()
         .filter(|one| context.approve_passive && one.only_looks())
-        .filter_map(Chosen::hash);
+        .filter_map(Chosen::hash)
+        .map(str::to_owned);
     given.chain(looking).collect()
 }

@@ -45,7 +45,7 @@ impl App {
         let pushed = read(push)?;
         let context = ProbeContext::default();
         let (run, one, secrets) = self.with_run(run, |open| {
-            self.patch(open, open.revision)?;
+            self.look(open)?;
             if let Some(reason) = self.cannot_write(open) {
                 return Err(Problem::new("run-read-only", reason));
             }
@@ -57,7 +57,7 @@ impl App {
         })?;
         let observation = self.judge(&one, &pushed, &secrets)?;
         let outcome = one.outcome(&observation);
-        self.record(&run, &[(&one, observation)])?;
+        self.record(&run, &[(&one, &observation)])?;
         Ok(outcome)
     }
 

@@ -1,6 +1,6 @@
 //! How far a batch of probes is, probe by probe.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use countersign_core::probe::{Observation, Verdict};
 use countersign_probes::Wait;
@@ -14,8 +14,10 @@ pub(super) struct Tally {
     batch: u64,
     run: String,
     cancel: CancellationToken,
-    /// One a probe, by the job's id, in the checklist's order.
-    queue: Vec<(String, QueueEntry)>,
+    /// One a probe, in the checklist's order.
+    queue: Vec<QueueEntry>,
+    /// The place of each job in the queue.
+    places: HashMap<String, usize>,
     verdicts: BTreeMap<Verdict, u32>,
     /// How many could not run and left no result.
     hindered: u32,
@@ -37,10 +39,12 @@ impl Tally {
             batch: batch.number,
             run: batch.run.clone(),
             cancel: batch.cancel.clone(),
-            queue: batch
+            queue: batch.chosen.iter().map(entry).collect(),
+            places: batch
                 .chosen
                 .iter()
-                .map(|one| (one.id(), entry(one)))
+                .enumerate()
+                .map(|(place, one)| (one.id(), place))
                 .collect(),
             verdicts: BTreeMap::new(),
             hindered: 0,
@@ -86,8 +90,7 @@ impl Tally {
     }
 
     fn entry(&mut self, job: &str) -> Option<&mut QueueEntry> {
-        let found = self.queue.iter_mut().find(|(id, _)| id == job);
-        found.map(|(_, entry)| entry)
+        self.queue.get_mut(*self.places.get(job)?)
     }
 
     fn set(&mut self, job: &str, state: QueueState, waits_for: Option<QueueWait>, text: String) {
@@ -119,11 +122,11 @@ impl Tally {
             parts.push(format!("{} could not run", self.hindered));
         }
         let items = |state: QueueState| {
-            let of_state = self.queue.iter().filter(move |(_, one)| one.state == state);
-            of_state.map(|(_, one)| one.item.clone()).collect()
+            let of_state = self.queue.iter().filter(move |one| one.state == state);
+            of_state.map(|one| one.item.clone()).collect()
         };
         let mut place = 0;
-        let queue = self.queue.iter().map(|(_, entry)| {
+        let queue = self.queue.iter().map(|entry| {
             let mut entry = entry.clone();
             if entry.state == QueueState::Waiting {
                 place += 1;

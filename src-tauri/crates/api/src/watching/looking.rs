@@ -277,7 +277,7 @@ impl App {
             );
             let approved = one
                 .hash()
-                .is_some_and(|hash| self.is_approved(&hash, &one.environment));
+                .is_some_and(|hash| self.is_approved(hash, &one.environment));
             let approvals: Approvals = Arc::new(move |_| approved);
             let ground = Ground {
                 repository: self.repository(&open.id)?,
@@ -356,7 +356,7 @@ impl App {
             part: Some(part),
             ..one.clone()
         };
-        self.record(row.run.as_str(), &[(&one, found)])
+        self.record(row.run.as_str(), &[(&one, &found)])
     }
 
     /// Writes what a watch has seen that a person stops: a failure stays one, anything else was not
