@@ -1,6 +1,6 @@
 //! `run probe` and `probe FILE`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::IsTerminal;
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use countersign_api::wire::error::Problem;
 use countersign_api::wire::probe::{
     ProbePlan, ProbeProgress, ProbeSelection, QueueEntry, QueueState,
 };
-use countersign_api::{App, Notice, Outcome, file_probe_plan, file_probes};
+use countersign_api::{App, Notice, Outcome, ProbeContext, file_probe_plan, file_probes};
 use serde_json::json;
 
 use crate::approve;
-use crate::arguments::{Arguments, ProbeFile, ProbeRun};
+use crate::arguments::{Arguments, ProbeFile, ProbeOptions, ProbeRun};
 use crate::inspect::source;
 use crate::junit;
 use crate::output::{Answer, Failure, NO, OK, note, progress};
@@ -36,16 +36,15 @@ pub fn of_run(app: &Arc<App>, probe: &ProbeRun, arguments: &Arguments) -> Result
         (None, "all") => ProbeSelection::All,
         (None, _) => ProbeSelection::Due,
     };
-    let plan = app.probe_plan_in(&probe.run, selection.clone(), &context)?;
-    if options.plan {
-        return Answer::ok(approve::page(&plan), &plan);
-    }
-    if plan.entries.is_empty() {
-        return nothing(&probe.item);
-    }
-    name_strangers(&plan, &hashes);
-    if !arguments.json && !arguments.yes && question::somebody_is_there() {
-        hashes.extend(approve::ask(&plan, &hashes, &context));
+    if is_read(options, &hashes, arguments) {
+        let plan = app.probe_plan_in(&probe.run, selection.clone(), &context)?;
+        if options.plan {
+            return Answer::ok(approve::page(&plan), &plan);
+        }
+        if plan.entries.is_empty() {
+            return nothing(&probe.item);
+        }
+        settle(&plan, &mut hashes, &context, arguments);
     }
     let watched = std::io::stderr().is_terminal();
     if watched {
@@ -56,8 +55,10 @@ pub fn of_run(app: &Arc<App>, probe: &ProbeRun, arguments: &Arguments) -> Result
             }
         });
     }
-    let outcomes = app.probe_run_here(&probe.run, &selection, &hashes, &context)?;
-    answer(&outcomes)
+    match app.probe_run_here(&probe.run, &selection, &hashes, &context) {
+        Err(problem) if problem.code == "nothing-to-run" => nothing(&probe.item),
+        outcomes => answer(&outcomes?),
+    }
 }
 
 /// `probe FILE`
@@ -70,22 +71,44 @@ pub fn of_file(probe: &ProbeFile, arguments: &Arguments) -> Result<Answer, Failu
     }
     let mut hashes = approve::hashes(options)?;
     let source = source(&probe.file);
-    let plan = file_probe_plan(&source, &probe.item, &hashes, &context)?;
-    if options.plan {
-        return Answer::ok(approve::page(&plan), &plan);
-    }
-    if plan.entries.is_empty() {
-        return nothing(&probe.item);
-    }
-    name_strangers(&plan, &hashes);
-    if !arguments.json && !arguments.yes && question::somebody_is_there() {
-        hashes.extend(approve::ask(&plan, &hashes, &context));
+    if is_read(options, &hashes, arguments) {
+        let plan = file_probe_plan(&source, &probe.item, &hashes, &context)?;
+        if options.plan {
+            return Answer::ok(approve::page(&plan), &plan);
+        }
+        settle(&plan, &mut hashes, &context, arguments);
     }
     let outcomes = file_probes(&source, &probe.item, &hashes, &context)?;
+    if outcomes.is_empty() {
+        return nothing(&probe.item);
+    }
     if let Some(path) = &probe.junit {
         junit::write(path, &probe.file, &outcomes).map_err(Failure::failed)?;
     }
     answer(&outcomes)
+}
+
+/// Whether anybody reads the plan before it runs: who asked for it, who approves plans by their
+/// hash, or who is asked now.
+fn is_read(options: &ProbeOptions, hashes: &[String], arguments: &Arguments) -> bool {
+    options.plan || !hashes.is_empty() || asks(arguments)
+}
+
+fn asks(arguments: &Arguments) -> bool {
+    !arguments.json && !arguments.yes && question::somebody_is_there()
+}
+
+/// Says which approvals fit nothing, and asks for those that are missing where somebody is there.
+fn settle(
+    plan: &ProbePlan,
+    hashes: &mut Vec<String>,
+    context: &ProbeContext,
+    arguments: &Arguments,
+) {
+    name_strangers(plan, hashes);
+    if asks(arguments) {
+        hashes.extend(approve::ask(plan, hashes, context));
+    }
 }
 
 /// How far a batch is, with what the first of those that wait waits for.
@@ -112,8 +135,13 @@ fn nothing(items: &[String]) -> Result<Answer, Failure> {
 
 /// An approval of something that is not there is most likely one of an older plan.
 fn name_strangers(plan: &ProbePlan, hashes: &[String]) {
+    let known: HashSet<&str> = plan
+        .entries
+        .iter()
+        .map(|entry| entry.hash.as_str())
+        .collect();
     for hash in hashes {
-        if !plan.entries.iter().any(|entry| entry.hash == *hash) {
+        if !known.contains(hash.as_str()) {
             note(&format!(
                 "No probe of this selection has the plan {hash}; it may have changed."
             ));
