@@ -108,7 +108,9 @@ fmt: $(MODULES) ## format all code
 	npm run format --workspace ui
 
 .PHONY: bench
-bench: setup-test $(UI) ## measure a release build, each number beside its reference
+bench: export WHAT := $(WHAT)
+bench: $(UI) ## measure a release build, each number beside its reference (WHAT="http scan" does parts)
+	@bash .ci/setup bench
 	@bash tests/bench/run.sh
 
 .PHONY: screenshot

@@ -3,7 +3,7 @@
 //!
 //! Both windows are built alike and started in turn in the same rounds, because machines are shared.
 //! Every figure is a median, with the least and the most beside it.
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod clicks;
 mod processes;
@@ -15,6 +15,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use countersign_tests::figures::{Aim, head, line, percentile};
 use countersign_tests::window::{Find, Stage, Window, tools};
 
 use start::{Desk, Start};
@@ -32,19 +33,25 @@ async fn main() {
     let blank = clicks::in_blank(&stage).await;
     let ticks = clicks::ticks(&stage, &full).await;
     head("click to painted frame");
-    let blank_click = line("blank window, a word added", &blank, None, "");
+    let blank_click = line("blank window, a word added", &blank, None, Aim::None);
     line(
         "Countersign, a tick of 1,000 saved",
         &ticks,
         Some(blank_click),
-        "",
+        Aim::None,
     );
-    println!(
-        "  {:<36} {:>10}  {:>23}  {:>7}  50 ms",
-        "  95 of 100 within",
-        percentile(&ticks, 95).shown(),
-        format!("blank {}", percentile(&blank, 95).shown()),
-        "",
+    let slow = |clicks: &[Duration]| [percentile(clicks, 95)];
+    let blank_slow = line(
+        "blank window, 95 of 100 within",
+        &slow(&blank),
+        None,
+        Aim::None,
+    );
+    line(
+        "Countersign, 95 of 100 within",
+        &slow(&ticks),
+        Some(blank_slow),
+        Aim::Most(Duration::from_millis(50)),
     );
 
     let desk = Desk::new();
@@ -62,14 +69,14 @@ async fn main() {
     let [reference, none, run] = &starts;
 
     head("start of the process to the window as it stays");
-    let blank_start = line(reference.what, &reference.times, None, "");
-    line(none.what, &none.times, Some(blank_start), "1.3 x");
-    line(run.what, &run.times, Some(blank_start), "1.5 x");
+    let blank_start = line(reference.what, &reference.times, None, Aim::None);
+    line(none.what, &none.times, Some(blank_start), Aim::Times(1.3));
+    line(run.what, &run.times, Some(blank_start), Aim::Times(1.5));
 
     head("memory of all its processes (PSS)");
-    let blank_memory = line(reference.what, &reference.memory, None, "");
-    line(none.what, &none.memory, Some(blank_memory), "1.3 x");
-    line(run.what, &run.memory, Some(blank_memory), "");
+    let blank_memory = line(reference.what, &reference.memory, None, Aim::None);
+    line(none.what, &none.memory, Some(blank_memory), Aim::Times(1.3));
+    line(run.what, &run.memory, Some(blank_memory), Aim::None);
 }
 
 /// Makes a store with one run of [`ITEMS`] items, by the command line.
@@ -109,62 +116,4 @@ async fn make_sample(stage: &Stage, store: &Path) {
     let window = Window::of("countersign-desktop", &arguments, stage).await;
     window.find(Find::Text("See a signed run")).await;
     window.close().await;
-}
-
-/// Something that is measured.
-trait Figure: Copy + Ord {
-    fn number(self) -> f64;
-    fn shown(self) -> String;
-}
-
-impl Figure for Duration {
-    fn number(self) -> f64 {
-        self.as_secs_f64()
-    }
-    fn shown(self) -> String {
-        format!("{:.0} ms", self.as_secs_f64() * 1000.0)
-    }
-}
-
-/// KiB.
-impl Figure for u64 {
-    fn number(self) -> f64 {
-        self as f64
-    }
-    fn shown(self) -> String {
-        format!("{:.1} MiB", self as f64 / 1024.0)
-    }
-}
-
-fn head(what: &str) {
-    println!(
-        "\n{what:<38} {:>10}  {:>23}  {:>7}  aim",
-        "median", "least to most", "ratio"
-    );
-}
-
-/// Prints one line and returns its median.
-fn line<F: Figure>(what: &str, figures: &[F], reference: Option<F>, aim: &str) -> F {
-    let median = percentile(figures, 50);
-    let ratio = reference.map_or_else(String::new, |reference| {
-        format!("{:.2} x", median.number() / reference.number())
-    });
-    let range = format!(
-        "{} to {}",
-        percentile(figures, 0).shown(),
-        percentile(figures, 100).shown()
-    );
-    println!(
-        "  {what:<36} {:>10}  {range:>23}  {ratio:>7}  {aim}",
-        median.shown()
-    );
-    median
-}
-
-/// The least figure that is at least as great as so many in a hundred of them.
-fn percentile<F: Figure>(figures: &[F], percent: usize) -> F {
-    let mut sorted = figures.to_vec();
-    sorted.sort_unstable();
-    let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted[rank - 1]
 }

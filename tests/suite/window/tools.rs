@@ -25,12 +25,18 @@ pub fn built(name: &str) -> PathBuf {
     path
 }
 
+/// The folder that all profiles are built into.
+pub fn target_folder() -> PathBuf {
+    let profile = profile_folder();
+    let target = profile.parent();
+    target
+        .expect("a profile folder lies in the target folder")
+        .to_path_buf()
+}
+
 /// Where screenshots and logs of the stories go: `<target>/e2e`.
 pub fn output_folder() -> PathBuf {
-    let folder = profile_folder()
-        .parent()
-        .expect("a profile folder lies in the target folder")
-        .join("e2e");
+    let folder = target_folder().join("e2e");
     std::fs::create_dir_all(&folder).expect("a folder for screenshots");
     folder
 }
