@@ -122,6 +122,11 @@ impl OpenRun {
         std::mem::take(&mut self.dirty)
     }
 
+    /// Whether everything that is known was shown, and the window was told of all of it.
+    pub fn is_told(&self) -> bool {
+        !self.dirty && self.told == self.revision
+    }
+
     /// The outline in use.
     pub fn outline(&self) -> &Outline {
         &self.pinned.outline
@@ -376,8 +381,13 @@ impl App {
 
     /// Tells the window what changed in a run since it was last told, and keeps the run's line of
     /// the left column.
-    pub(crate) fn tell_run(&self, run: &RunId) {
+    pub(crate) fn tell_run(&self, run: &RunId, aged: bool) {
         let patch = self.with_run(run.as_str(), |open| {
+            // What this process wrote was looked at when it was written, and the next click waits.
+            if !aged && open.is_told() {
+                self.summarise_shown(open)?;
+                return Ok(None);
+            }
             let told = open.told;
             let patch = self.patch(open, told)?;
             open.told = open.revision;

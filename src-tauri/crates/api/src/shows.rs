@@ -379,7 +379,7 @@ impl App {
                 let open: Vec<RunId> = held(&app.open_runs).keys().cloned().collect();
                 let aged = beat % 60 == 59;
                 for run in open.iter().filter(|run| aged || changes.runs.contains(run)) {
-                    app.tell_run(run);
+                    app.tell_run(run, aged);
                 }
                 // What a closed window or a command line that has ended was looking after.
                 if beat % 10 == 0 {
