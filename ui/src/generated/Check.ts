@@ -17,6 +17,10 @@ name: string,
  */
 found: string, 
 /**
+ * What was wanted, where the name does not say it.
+ */
+wanted: string, 
+/**
  * Why it has its mark, where that needs a word.
  */
 why: string, };

@@ -18,21 +18,17 @@ parts: Array<PhasePart>,
 /**
  * The limit of the whole, in milliseconds, where a condition names one.
  */
-limitMs?: number, } | { "kind": "certificate", 
+limitMs?: number, } | { "kind": "life", 
 /**
- * Subject.
+ * What it is, such as "certificate".
  */
-subject: string, 
+title: string, 
 /**
- * Issuer.
- */
-issuer: string, 
-/**
- * RFC 3339.
+ * When it began, RFC 3339.
  */
 notBefore: string, 
 /**
- * RFC 3339.
+ * When it ends, RFC 3339.
  */
 notAfter: string, 
 /**
@@ -44,9 +40,9 @@ daysLeft: number,
  */
 limitDays?: number, 
 /**
- * Names it is valid for.
+ * What else is known of it, such as its subject and who issued it.
  */
-names: Array<string>, } | { "kind": "answers", 
+facts: Array<Fact>, } | { "kind": "answers", 
 /**
  * In the order asked.
  */
@@ -111,6 +107,10 @@ total: number, } | { "kind": "checks",
  * Heading.
  */
 title: string, 
+/**
+ * Whether they are steps that were taken one after the other, whose order tells something.
+ */
+steps: boolean, 
 /**
  * In the order noted.
  */

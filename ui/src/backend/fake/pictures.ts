@@ -28,6 +28,20 @@ const gauge = (value: string, limit: string, fraction: number, verdict: string):
   verdict,
 });
 
+const CERTIFICATE_FACTS = [
+  { name: 'subject', value: 'CN=api.bakhmach.com' },
+  { name: 'issuer', value: 'R11, Let’s Encrypt' },
+  { name: 'names', value: 'api.bakhmach.com, www.bakhmach.com' },
+];
+
+/** A list of checks from rows of mark, name, found, wanted and why. */
+const checked = (title: string, rows: readonly (readonly string[])[], steps = false): Picture => ({
+  kind: 'checks',
+  title,
+  steps,
+  checks: rows.map(([mark = '', name = '', found = '', wanted = '', why = '']) => ({ mark, name, found, wanted, why })),
+});
+
 export const PICTURED: readonly Pictured[] = [
   {
     item: 'API answers within 300 ms',
@@ -85,14 +99,13 @@ export const PICTURED: readonly Pictured[] = [
     measure: { value: '19 days left', limit: 'warn below 21', verdict: 'warn' },
     pictures: [
       {
-        kind: 'certificate',
-        subject: 'CN=api.bakhmach.com',
-        issuer: 'R11, Let’s Encrypt',
+        kind: 'life',
+        title: 'certificate',
         notBefore: '2026-09-12T06:10:00Z',
         notAfter: '2026-12-11T06:10:00Z',
         daysLeft: 19.9,
         limitDays: 21,
-        names: ['api.bakhmach.com', 'www.bakhmach.com'],
+        facts: CERTIFICATE_FACTS,
       },
       {
         kind: 'phases',
@@ -227,14 +240,10 @@ export const PICTURED: readonly Pictured[] = [
     summary: '412 tests, 2 failed, 0 errors, 3 skipped',
     target: 'reports/*.xml',
     pictures: [
-      {
-        kind: 'checks',
-        title: 'failed tests',
-        checks: [
-          { mark: 'fail', name: 'tests.sync.test_conflict: keeps the newer write', found: '', why: '' },
-          { mark: 'fail', name: 'tests.api.test_limits: 429 after a hundred', found: '', why: '' },
-        ],
-      },
+      checked('failed tests', [
+        ['fail', 'tests.sync.test_conflict: keeps the newer write'],
+        ['fail', 'tests.api.test_limits: 429 after a hundred'],
+      ]),
       {
         kind: 'rows',
         title: 'suites',
@@ -310,26 +319,218 @@ export const PICTURED: readonly Pictured[] = [
     summary: '1 of 7 headers failed',
     target: 'https://api.bakhmach.com/',
     pictures: [
+      checked('tests', [
+        [
+          'pass',
+          'Strict-Transport-Security',
+          'max-age=63072000; includeSubDomains',
+          'max-age of half a year or more',
+          '',
+        ],
+        [
+          'fail',
+          'Content-Security-Policy',
+          "script-src 'self' 'unsafe-inline'",
+          'a policy without unsafe sources',
+          'csp-implemented-with-unsafe-inline, -20',
+        ],
+        ['pass', 'X-Content-Type-Options', 'nosniff', 'nosniff', ''],
+        [
+          'warn',
+          'Referrer-Policy',
+          'no-referrer-when-downgrade',
+          'no whole address for other hosts',
+          'referrer-policy-unsafe, -5',
+        ],
+        ['pass', 'X-Frame-Options', 'DENY', 'DENY, SAMEORIGIN or frame-ancestors', ''],
+        ['skipped', 'Set-Cookie', 'not sent', 'Secure, and HttpOnly for sessions', ''],
+      ]),
+    ],
+  },
+  {
+    item: 'Only the dashboard may read the API',
+    letter: 'f',
+    kind: 'cors',
+    source: 'url: ${API_URL}/health\nallow: https://${DASHBOARD_HOST}\nexpect: as_listed, not null, varies',
+    summary: 'lets in https://dashboard.bakhmach.com, https://dashboard.bakhmach.com.evil.example',
+    target: 'https://api.bakhmach.com/health',
+    pictures: [
+      checked('origins', [
+        ['pass', 'https://dashboard.bakhmach.com', 'let in with credentials, answered 204 and 200', 'to be let in', ''],
+        ['pass', 'null', 'kept out, answered 204 and 200', 'to be kept out: any sandbox has it', ''],
+        [
+          'fail',
+          'https://dashboard.bakhmach.com.evil.example',
+          'let in with credentials, answered 204 and 200',
+          'to be kept out: it only looks alike',
+          '',
+        ],
+        [
+          'warn',
+          'http://dashboard.bakhmach.com',
+          'let in, answered 204 and 200',
+          'to be kept out: it is without TLS',
+          '',
+        ],
+        [
+          'inconclusive',
+          'https://origin-9f3a71.example',
+          'not known, answered 503',
+          'to be kept out: nobody has it',
+          '',
+        ],
+      ]),
+    ],
+  },
+  {
+    item: 'Nothing is exposed that should not be',
+    letter: 'f',
+    kind: 'exposed',
+    source: 'url: ${API_URL}\nexpect: clean',
+    summary: 'exposed: /.env',
+    target: 'https://api.bakhmach.com/',
+    pictures: [
+      checked(
+        'paths',
+        ['/.env', '/.git/HEAD', '/admin', '/backup.zip', '/phpinfo.php', '/server-status', '/wp-login.php'].map(
+          (path, index) => [
+            index === 0 ? 'fail' : index === 2 ? 'inconclusive' : 'pass',
+            path,
+            index === 0 ? '200' : index === 2 ? '429' : '404',
+            'not to be there',
+            '',
+          ],
+        ),
+      ),
+    ],
+  },
+  {
+    item: 'A hundred requests are enough',
+    letter: 'v',
+    kind: 'ratelimit',
+    source: 'url: ${API_URL}/login\nrequests: 100\nexpect: limited, retry_after <= 60s',
+    summary: 'refused at request 61, after 840 ms',
+    target: 'https://api.bakhmach.com/login',
+    pictures: [
+      checked('limit', [
+        ['pass', 'refusal', 'at request 61', 'within 100 requests', ''],
+        ['pass', 'Retry-After', '30 s', 'when to come again', ''],
+        ['warn', 'RateLimit-Limit', 'not said', 'how much is allowed', ''],
+      ]),
       {
-        kind: 'checks',
-        title: 'headers',
-        checks: [
-          { mark: 'pass', name: 'Strict-Transport-Security', found: 'max-age=63072000; includeSubDomains', why: '' },
+        kind: 'rows',
+        title: 'answers',
+        columns: ['status', 'answers'],
+        rows: [
+          ['200', '60 times, last at 60'],
+          ['429', 'once, at 61'],
+        ],
+      },
+    ],
+  },
+  {
+    item: 'Live updates arrive',
+    letter: 'f',
+    kind: 'websocket',
+    source: 'url: wss://${API_HOST}/live\nsend: \'{"type":"ping"}\'\nexpect: answered',
+    summary: 'the server closed with 1011 before it answered: out of memory',
+    target: 'wss://api.bakhmach.com/live',
+    pictures: [
+      checked(
+        'exchange',
+        [
+          ['pass', 'opened', '101 Switching Protocols', '', ''],
+          ['pass', 'sent', '{"type":"ping","id":"4f0c2b7e-11aa-4a8e-9a35-2ce6dd3d9b0f"}', '', ''],
+          ['fail', 'received', 'no message came', '', ''],
+          ['fail', 'closed', '1011', '', ''],
+        ],
+        true,
+      ),
+    ],
+  },
+  {
+    item: 'Mail can be sent',
+    letter: 'f',
+    kind: 'smtp',
+    source: 'host: ${SMTP_HOST}\nuser: app\npassword: ${secret:SMTP}\nexpect: ready, auth',
+    summary: 'it refuses the login: 535 5.7.8 authentication failed',
+    target: 'mail.bakhmach.com:587',
+    pictures: [
+      checked(
+        'dialogue',
+        [
+          ['pass', 'greeting', '220 mail.bakhmach.com ESMTP Postfix', '', ''],
+          ['pass', 'ehlo', '250 mail.bakhmach.com\nPIPELINING\nSIZE 10240000\nSTARTTLS\nENHANCEDSTATUSCODES', '', ''],
+          ['pass', 'starttls', '220 2.0.0 Ready to start TLS', '', ''],
+          ['fail', 'auth', '535 5.7.8 authentication failed', '', ''],
+        ],
+        true,
+      ),
+    ],
+  },
+  {
+    item: 'The bastion is the one we know',
+    letter: 'f',
+    kind: 'ssh',
+    source: 'host: ${BASTION}\nkey: SHA256:0Q0wL2Jd0gq4uWfQ4rjX0m0gS0Tq8m9n0pQ2sV7bY1c',
+    summary: 'another key than expected: ssh-ed25519 SHA256:k1…',
+    target: 'bastion.bakhmach.com:22',
+    pictures: [
+      checked(
+        'steps',
+        [
+          ['pass', 'banner', 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3', '', ''],
+          ['pass', 'host key', 'ssh-ed25519 SHA256:k1nCq8m9n0pQ2sV7bY1c0Q0wL2Jd0gq4uWfQ4rjX0m0', '', ''],
+          ['fail', 'expected key', 'another one', '', ''],
+        ],
+        true,
+      ),
+    ],
+  },
+  {
+    item: 'The domain is renewed',
+    letter: 'a',
+    kind: 'domain',
+    source: 'name: bakhmach.com\nexpect: active\nwarn: expires_in > 60d',
+    summary: '41 days left, at Example Registrar',
+    target: 'bakhmach.com',
+    pictures: [
+      {
+        kind: 'life',
+        title: 'domain',
+        notBefore: '2026-01-02T04:00:00Z',
+        notAfter: '2027-01-02T04:00:00Z',
+        daysLeft: 41.2,
+        limitDays: 60,
+        facts: [
+          { name: 'name', value: 'bakhmach.com' },
+          { name: 'registrar', value: 'Example Registrar' },
+          { name: 'nameservers', value: 'ns1.example.org, ns2.example.org' },
+        ],
+      },
+    ],
+  },
+  {
+    item: 'The edge answers pings',
+    letter: 'a',
+    kind: 'icmp',
+    source: 'host: ${EDGE}\ncount: 10\nexpect: rtt_avg < 20ms\nwarn: loss == 0%',
+    summary: '9 of 10 answered, 11.4 ms on average',
+    target: 'edge.bakhmach.com',
+    pictures: [
+      {
+        kind: 'series',
+        title: 'round trips',
+        unit: 'ms',
+        limits: [20],
+        lines: [
           {
-            mark: 'fail',
-            name: 'Content-Security-Policy',
-            found: "script-src 'self' 'unsafe-inline'",
-            why: 'unsafe-inline lets any injected script run',
+            name: '',
+            points: [11.2, 10.8, 11.9, 10.4, undefined, 12.8, 11.1, 10.9, 11.6, 12.2].map((value, index) => ({
+              at: T + index * 200,
+              ...(value === undefined ? {} : { value }),
+            })),
           },
-          { mark: 'pass', name: 'X-Content-Type-Options', found: 'nosniff', why: '' },
-          {
-            mark: 'warn',
-            name: 'Referrer-Policy',
-            found: 'no-referrer-when-downgrade',
-            why: 'the whole address goes to other hosts',
-          },
-          { mark: 'pass', name: 'X-Frame-Options', found: 'DENY', why: '' },
-          { mark: 'skipped', name: 'Set-Cookie', found: '', why: 'no cookie is set' },
         ],
       },
     ],

@@ -118,14 +118,16 @@ function usualPictures(probe: ProbeView): Picture[] {
     case 'tls':
       return [
         {
-          kind: 'certificate',
-          subject: 'CN=api.bakhmach.com',
-          issuer: 'R11, Let’s Encrypt',
+          kind: 'life',
+          title: 'certificate',
           notBefore: '2026-09-12T06:10:00Z',
           notAfter: '2026-12-11T06:10:00Z',
           daysLeft: 19,
           limitDays: 21,
-          names: ['api.bakhmach.com', 'www.bakhmach.com'],
+          facts: [
+            { name: 'subject', value: 'CN=api.bakhmach.com' },
+            { name: 'issuer', value: 'R11, Let’s Encrypt' },
+          ],
         },
       ];
     case 'dns':

@@ -1,6 +1,6 @@
 //! The stored result of a probe as pictures.
 //!
-//! A picture is chosen by the shape of what was noted: whatever has phases, a certificate, a
+//! A picture is chosen by the shape of what was noted: whatever has phases, an end, a
 //! server's answers, columns and rows, points in time, shares, places in files or marks is drawn as
 //! that, whichever kind noted it. What has no such shape becomes a list of names and values.
 
@@ -124,7 +124,7 @@ fn as_stream(value: &Value) -> Option<&Map<String, Value>> {
 /// Where a picture stands among the others.
 fn rank(picture: &Picture) -> u8 {
     match picture {
-        Picture::Certificate { .. } => 0,
+        Picture::Life { .. } => 0,
         Picture::Series { .. } => 1,
         Picture::Answers { .. } => 2,
         Picture::Checks { .. } => 3,

@@ -19,16 +19,14 @@ pub enum Picture {
         #[ts(optional)]
         limit_ms: Option<f64>,
     },
-    /// A certificate's life.
+    /// The life of what expires: a certificate, a domain.
     #[serde(rename_all = "camelCase")]
-    Certificate {
-        /// Subject.
-        subject: String,
-        /// Issuer.
-        issuer: String,
-        /// RFC 3339.
+    Life {
+        /// What it is, such as "certificate".
+        title: String,
+        /// When it began, RFC 3339.
         not_before: String,
-        /// RFC 3339.
+        /// When it ends, RFC 3339.
         not_after: String,
         /// Remaining days, negative once expired.
         days_left: f64,
@@ -36,8 +34,8 @@ pub enum Picture {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         limit_days: Option<f64>,
-        /// Names it is valid for.
-        names: Vec<String>,
+        /// What else is known of it, such as its subject and who issued it.
+        facts: Vec<Fact>,
     },
     /// What each of several servers answered to one question.
     Answers {
@@ -90,6 +88,8 @@ pub enum Picture {
     Checks {
         /// Heading.
         title: String,
+        /// Whether they are steps that were taken one after the other, whose order tells something.
+        steps: bool,
         /// In the order noted.
         checks: Vec<Check>,
     },
@@ -205,6 +205,8 @@ pub struct Check {
     pub name: String,
     /// What was found.
     pub found: String,
+    /// What was wanted, where the name does not say it.
+    pub wanted: String,
     /// Why it has its mark, where that needs a word.
     pub why: String,
 }

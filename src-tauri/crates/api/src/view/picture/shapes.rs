@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::limits::{self, drawn, quantity};
 use super::{plain, words};
-use crate::wire::picture::{Bar, PhasePart, Picture, SeriesLine, SeriesPoint, ServerAnswer};
+use crate::wire::picture::{Bar, Fact, PhasePart, Picture, SeriesLine, SeriesPoint, ServerAnswer};
 
 /// The order of the phases that are known; others follow as they were noted.
 const PHASES: &[&str] = &[
@@ -34,7 +34,7 @@ const PHASES: &[&str] = &[
 pub(super) fn picture(key: &str, value: &Value, observation: &Observation) -> Option<Picture> {
     match (key, value) {
         ("phases", Value::Object(phases)) => self::phases(phases, observation),
-        (_, Value::Object(map)) if map.contains_key("not_after") => certificate(map, observation),
+        (_, Value::Object(map)) if map.contains_key("not_after") => life(key, map, observation),
         (_, Value::Object(map)) if map.contains_key("lines") => series(key, map, observation),
         (_, Value::Object(map)) if map.contains_key("columns") => {
             tables::judged(key, map).or_else(|| tables::written(key, map))
@@ -86,24 +86,39 @@ fn phases(phases: &Map<String, Value>, observation: &Observation) -> Option<Pict
     })
 }
 
-fn certificate(map: &Map<String, Value>, observation: &Observation) -> Option<Picture> {
+/// What is told of something that expires, beside its begin and its end.
+const LIFE_FACTS: &[&str] = &[
+    "name",
+    "subject",
+    "issuer",
+    "registrar",
+    "names",
+    "nameservers",
+];
+
+fn life(key: &str, map: &Map<String, Value>, observation: &Observation) -> Option<Picture> {
     let text = |key: &str| map.get(key).map(plain).unwrap_or_default();
     let not_after = text("not_after");
     let until = DateTime::parse_from_rfc3339(&not_after).ok()?;
     let left = until.to_utc() - observation.started;
-    let names = map.get("names").and_then(Value::as_array);
-    Some(Picture::Certificate {
-        subject: text("subject"),
-        issuer: text("issuer"),
+    let facts = LIFE_FACTS
+        .iter()
+        .map(|name| Fact {
+            name: (*name).to_owned(),
+            value: text(name),
+        })
+        .filter(|fact| !fact.value.is_empty());
+    Some(Picture::Life {
+        title: words(key),
+        facts: facts.collect(),
         not_before: text("not_before"),
         not_after,
         days_left: left.num_seconds() as f64 / 86_400.0,
-        limit_days: limits::of(observation, &["chain_ok_for", "valid_for"])
+        limit_days: limits::of(observation, &["chain_ok_for", "valid_for", "expires_in"])
             .iter()
             .filter(|limit| limit.floor)
             .filter_map(|limit| drawn(limit, Unit::Day))
             .reduce(f64::max),
-        names: names.into_iter().flatten().map(plain).collect(),
     })
 }
 
@@ -167,7 +182,17 @@ fn series(key: &str, map: &Map<String, Value>, observation: &Observation) -> Opt
         .collect::<Option<_>>()?;
     let unit = map.get("unit").map(plain).unwrap_or_default();
     let of = Unit::parse(&unit)?;
-    let metrics = ["value", "values", "lowest", "highest", "mean", "statistic"];
+    let metrics = [
+        "value",
+        "values",
+        "lowest",
+        "highest",
+        "mean",
+        "statistic",
+        "rtt_min",
+        "rtt_avg",
+        "rtt_max",
+    ];
     let mut limits: Vec<f64> = limits::of(observation, &metrics)
         .iter()
         .filter_map(|limit| drawn(limit, of))

@@ -53,21 +53,121 @@ fn one_server_of_three_that_says_something_else_is_marked() {
 }
 
 #[test]
-fn a_certificate_carries_the_days_that_its_condition_wants() {
+fn what_expires_carries_the_days_that_its_condition_wants() {
+    let of = |saw, wanted: &[(&str, &str, &str)]| {
+        let Picture::Life {
+            title,
+            days_left,
+            limit_days,
+            facts,
+            ..
+        } = only(saw, wanted)
+        else {
+            panic!("no life")
+        };
+        let facts: Vec<String> = facts
+            .into_iter()
+            .map(|f| format!("{} {}", f.name, f.value))
+            .collect();
+        (title, days_left, limit_days, facts.join("; "))
+    };
     let saw = json!({"certificate": {
-        "subject": "CN=a", "issuer": "CN=b", "names": ["a"],
+        "subject": "CN=a", "issuer": "CN=b", "names": ["a", "b"], "serial": "7",
         "not_before": "2026-11-01T00:00:00Z", "not_after": "2026-12-02T00:00:00Z",
     }});
     let wanted = [("valid_for > 7d", "7", "d"), ("valid_for > 21d", "21", "d")];
-    let Picture::Certificate {
-        days_left,
-        limit_days,
-        ..
-    } = only(saw, &wanted)
+    let certificate = of(saw, &wanted);
+    let facts = "subject CN=a; issuer CN=b; names a, b".to_owned();
+    assert_eq!(
+        certificate,
+        ("certificate".to_owned(), 10.0, Some(21.0), facts)
+    );
+    let saw = json!({"domain": {
+        "name": "a.test", "nameservers": ["ns1", "ns2"], "registrar": "Example",
+        "not_before": "2026-01-01T00:00:00Z", "not_after": "2026-11-21T00:00:00Z",
+    }});
+    let domain = of(saw, &[("expires_in > 30d", "30", "d")]);
+    let facts = "name a.test; registrar Example; nameservers ns1, ns2".to_owned();
+    assert_eq!(domain, ("domain".to_owned(), -1.0, Some(30.0), facts));
+}
+
+#[test]
+fn each_row_of_a_judged_table_says_what_was_seen_and_what_was_wanted() {
+    let saw = json!({"origins": {
+        "columns": ["origin", "verdict", "wanted", "let in", "status"],
+        "rows": [["https://a.test", "fail", "to be kept out", "let in", "answered 204"]],
+    }});
+    let Picture::Checks {
+        title,
+        steps,
+        checks,
+    } = only(saw, &[])
     else {
-        panic!("no certificate")
+        panic!("no checks")
     };
-    assert_eq!((days_left, limit_days), (10.0, Some(21.0)));
+    assert_eq!((title.as_str(), steps), ("origins", false));
+    let check = &checks[0];
+    let told = [
+        &check.mark,
+        &check.name,
+        &check.wanted,
+        &check.found,
+        &check.why,
+    ];
+    assert_eq!(
+        told,
+        [
+            "fail",
+            "https://a.test",
+            "to be kept out",
+            "let in, answered 204",
+            ""
+        ]
+    );
+}
+
+#[test]
+fn a_dialogue_keeps_its_order() {
+    let saw = json!({"dialogue": [
+        {"step": "greeting", "ok": true, "text": "220 mail.test"},
+        {"step": "auth", "ok": false, "text": "535 no"},
+        {"step": "closed", "verdict": "warn", "text": "late"},
+    ]});
+    let Picture::Checks { steps, checks, .. } = only(saw, &[]) else {
+        panic!("no steps")
+    };
+    let told: Vec<(&str, &str, &str)> = checks
+        .iter()
+        .map(|one| (one.name.as_str(), one.mark.as_str(), one.found.as_str()))
+        .collect();
+    assert!(steps);
+    assert_eq!(
+        told,
+        [
+            ("greeting", "pass", "220 mail.test"),
+            ("auth", "fail", "535 no"),
+            ("closed", "warn", "late")
+        ]
+    );
+}
+
+#[test]
+fn answers_that_were_lost_leave_a_hole_in_the_line() {
+    let saw = json!({"round_trips": {"unit": "ms", "lines": [
+        {"name": "", "points": [[1000, "0.4"], [1200, null], [1400, "0.5"]]},
+    ]}});
+    let Picture::Series {
+        title,
+        lines,
+        limits,
+        ..
+    } = only(saw, &[("rtt_max < 50ms", "50", "ms")])
+    else {
+        panic!("no series")
+    };
+    let values: Vec<Option<f64>> = lines[0].points.iter().map(|point| point.value).collect();
+    assert_eq!((title.as_str(), limits), ("round trips", vec![50.0]));
+    assert_eq!(values, [Some(0.4), None, Some(0.5)]);
 }
 
 #[test]

@@ -331,10 +331,10 @@ fn measure(heard: &[Said], public: bool, saw: &mut Saw) {
         Value::List(let_in.into_iter().map(Value::text).collect()),
     );
     granted(heard, saw);
-    let rows: Vec<[String; 4]> = heard.iter().map(Said::row).collect();
+    let rows: Vec<[String; 5]> = heard.iter().map(|said| said.row(public)).collect();
     saw.note(
-        "table",
-        json!({"columns": ["origin", "is", "let in", "status"], "rows": rows}),
+        "origins",
+        json!({"columns": ["origin", "verdict", "wanted", "let in", "status"], "rows": rows}),
     );
 }
 
@@ -364,20 +364,37 @@ fn granted(heard: &[Said], saw: &mut Saw) {
 }
 
 impl Said {
-    fn row(&self) -> [String; 4] {
+    /// Whether it is let in or kept out as it should be. `public` is whether everyone may be let in
+    /// by `*`. That the twin without TLS is let in is a warning: only an author who says so forbids
+    /// it.
+    fn verdict(&self, public: bool) -> &'static str {
+        let Some(let_in) = self.let_in else {
+            return "not known";
+        };
+        let wanted = match self.origin.part {
+            Part::Allow => let_in,
+            Part::Deny => !let_in,
+            Part::Insecure if let_in && !self.wildcard => return "warn",
+            _ => !let_in || public && self.wildcard,
+        };
+        if wanted { "pass" } else { "fail" }
+    }
+
+    fn row(&self, public: bool) -> [String; 5] {
         let let_in = match (self.let_in, self.wildcard, self.credentials) {
             (None, ..) => "not known",
-            (Some(false), ..) => "no",
-            (Some(true), true, _) => "as everyone",
-            (Some(true), false, true) => "with credentials",
-            (Some(true), false, false) => "yes",
+            (Some(false), ..) => "kept out",
+            (Some(true), true, _) => "let in as everyone",
+            (Some(true), false, true) => "let in with credentials",
+            (Some(true), false, false) => "let in",
         };
         let statuses: Vec<String> = self.statuses.iter().map(u16::to_string).collect();
         [
             self.origin.text.clone(),
-            self.origin.part.words().to_owned(),
+            self.verdict(public).to_owned(),
+            self.origin.part.wanted().to_owned(),
             let_in.to_owned(),
-            statuses.join(", "),
+            format!("answered {}", statuses.join(" and ")),
         ]
     }
 }

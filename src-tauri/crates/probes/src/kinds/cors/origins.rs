@@ -23,14 +23,15 @@ pub(super) enum Part {
 }
 
 impl Part {
-    pub fn words(self) -> &'static str {
+    /// What is wanted of it, and why.
+    pub fn wanted(self) -> &'static str {
         match self {
             Self::Allow => "to be let in",
-            Self::Deny => "not to be let in",
-            Self::Nowhere => "made up",
-            Self::Null => "a sandbox",
-            Self::Lookalike => "a lookalike",
-            Self::Insecure => "without TLS",
+            Self::Deny => "to be kept out",
+            Self::Nowhere => "to be kept out: nobody has it",
+            Self::Null => "to be kept out: any sandbox has it",
+            Self::Lookalike => "to be kept out: it only looks alike",
+            Self::Insecure => "to be kept out: it is without TLS",
         }
     }
 }

@@ -132,6 +132,29 @@ async fn what_is_listed_is_compared_with_what_is_let_in() {
 }
 
 #[tokio::test]
+async fn every_origin_is_shown_with_what_was_wanted_and_seen() {
+    let rows = |seen: &Observation| -> Vec<[String; 3]> {
+        let rows = seen.saw["origins"]["rows"].as_array().unwrap();
+        let text = |row: &serde_json::Value, at: usize| row[at].as_str().unwrap().to_owned();
+        rows.iter()
+            .map(|row| [text(row, 0), text(row, 1), text(row, 3)])
+            .collect()
+    };
+    let marks = |rows: &[[String; 3]], mark: &str| rows.iter().filter(|row| row[1] == mark).count();
+    let strict = rows(&look("/strict", "allow: https://hub.test", "").await);
+    assert_eq!(strict[0], [HUB, "pass", "let in with credentials"]);
+    assert_eq!(marks(&strict, "pass"), strict.len(), "{strict:?}");
+    let reflects = rows(&look("/reflects", "allow: https://hub.test", "").await);
+    // Only the listed origin is right, and the one without TLS is a warning.
+    assert_eq!((marks(&reflects, "pass"), marks(&reflects, "warn")), (1, 1));
+    assert!(marks(&reflects, "fail") > 3, "{reflects:?}");
+    let down = rows(&look("/down", "allow: https://hub.test", "").await);
+    assert_eq!(marks(&down, "not known"), down.len());
+    let public = rows(&look("/any", "allow: '*'", "").await);
+    assert_eq!(marks(&public, "pass"), public.len(), "{public:?}");
+}
+
+#[tokio::test]
 async fn each_fault_has_its_own_name() {
     for (path, expect, verdict) in [
         ("/reflects", "reflects", Verdict::Pass),

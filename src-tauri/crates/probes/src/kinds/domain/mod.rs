@@ -4,7 +4,7 @@ mod record;
 
 use std::time::{Instant, SystemTime};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use countersign_core::probe::kinds::{DOMAIN, domain_name};
 use countersign_core::probe::schema::KindSchema;
 use countersign_core::probe::{Plan, Quantity, Unit, Value, Verdict};
@@ -12,6 +12,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use hyper::Method;
 use hyper::header::{ACCEPT, HeaderValue, LOCATION};
+use serde_json::{Map, Value as Json, json};
 use url::Url;
 
 use self::record::{Record, Services};
@@ -192,9 +193,8 @@ fn measure(record: &Record, name: &str, saw: &mut Saw) {
             "registered, its end is not told".to_owned()
         }
     };
-    saw.note("name", name);
+    saw.note("domain", life_of(record, name));
     saw.note("states", record.status.clone());
-    saw.note("nameservers", record.nameservers.clone());
     saw.summary = match &record.registrar {
         Some(registrar) => format!("{life}, at {registrar}"),
         None => life,
@@ -203,6 +203,32 @@ fn measure(record: &Record, name: &str, saw: &mut Saw) {
         saw.summary = format!("{}; {}", saw.summary, record.status.join(", "));
         saw.hint = Some("have the registrar say why it is not in use".to_owned());
     }
+}
+
+/// The registration as its life is drawn: since the last change, which a renewal is, and up to its
+/// end. Without an end there is only its name.
+fn life_of(record: &Record, name: &str) -> Json {
+    let since = [record.changed, record.registered];
+    let since = since
+        .into_iter()
+        .flatten()
+        .find(|at| record.expires.is_none_or(|end| *at < end));
+    let mut life = Map::from_iter([
+        ("name".to_owned(), json!(name)),
+        ("nameservers".to_owned(), json!(record.nameservers)),
+    ]);
+    let mut add = |key: &str, text: Option<String>| {
+        if let Some(text) = text {
+            life.insert(key.to_owned(), json!(text));
+        }
+    };
+    let written = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    add("registrar", record.registrar.clone());
+    if let Some(end) = record.expires {
+        add("not_before", since.map(written));
+        add("not_after", Some(written(end)));
+    }
+    Json::Object(life)
 }
 
 #[cfg(test)]

@@ -95,6 +95,10 @@ async fn a_registration_is_read() {
     .await;
     assert_eq!(seen.verdict, Verdict::Pass, "{seen:#?}");
     assert_eq!(seen.summary, "90 days left, at Example Registrar Inc.");
+    let life = &seen.saw["domain"];
+    assert_eq!(life["not_before"], "2019-09-09T15:39:04Z");
+    assert_eq!(life["registrar"], "Example Registrar Inc.");
+    assert!(life["not_after"].is_string(), "{life}");
 }
 
 #[tokio::test]

@@ -197,20 +197,20 @@ fn measure(looked: &[Looked], itself: &Page, answers: bool, saw: &mut Saw) {
     saw.values.set("checked", Value::count(count));
     saw.values.set("exposed", list(&there));
     saw.values.set("undecided", list(&unknown));
-    let rows: Vec<[&str; 3]> = looked
+    let rows: Vec<[&str; 4]> = looked
         .iter()
-        .filter(|one| one.found != Found::NotThere)
         .map(|one| {
             let verdict = match one.found {
                 Found::There => "exposed",
-                _ => "not known",
+                Found::NotThere => "pass",
+                Found::Unknown => "not known",
             };
-            [one.path.as_str(), one.said.as_str(), verdict]
+            [one.path.as_str(), verdict, "not to be there", &one.said]
         })
         .collect();
     saw.note(
-        "table",
-        json!({"columns": ["path", "answer", "verdict"], "rows": rows}),
+        "paths",
+        json!({"columns": ["path", "verdict", "wanted", "answer"], "rows": rows}),
     );
     if !there.is_empty() {
         saw.values.set("clean", Value::Bool(false));

@@ -98,6 +98,20 @@ async fn a_file_that_is_there_is_told_from_a_site_that_answers_everything() {
 }
 
 #[tokio::test]
+async fn every_path_is_shown_with_its_answer() {
+    let own = "paths: [/admin, /gone]\nusual: false";
+    let seen = look(Site::Plain, &["/admin"], own).await;
+    let wanted = "not to be there";
+    assert_eq!(
+        seen.saw["paths"]["rows"],
+        serde_json::json!([
+            ["/admin", "exposed", wanted, "200"],
+            ["/gone", "pass", wanted, "404"]
+        ])
+    );
+}
+
+#[tokio::test]
 async fn a_site_that_shows_nothing_proves_nothing() {
     for site in [Site::Sends, Site::Broken, Site::Empty] {
         let seen = look(site, &[], "").await;

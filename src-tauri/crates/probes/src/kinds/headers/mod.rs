@@ -3,6 +3,7 @@
 mod csp;
 mod judge;
 mod plain;
+mod shown;
 
 use std::time::Instant;
 
@@ -87,13 +88,16 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
         }
         Err(why) => Some(why),
     };
+    saw.note(
+        "tests",
+        shown::table(&mut rulings, &headers, &other.headers),
+    );
     measure(rulings, unknown, saw);
     saw.phase("duration", begun.elapsed());
     Ok(())
 }
 
-fn measure(mut rulings: Vec<Ruling>, unknown: Option<String>, saw: &mut Saw) {
-    rulings.sort_by_key(|ruling| ruling.test);
+fn measure(rulings: Vec<Ruling>, unknown: Option<String>, saw: &mut Saw) {
     for ruling in &rulings {
         saw.values.set(ruling.test, Value::Bool(ruling.passes));
     }
@@ -128,22 +132,6 @@ fn measure(mut rulings: Vec<Ruling>, unknown: Option<String>, saw: &mut Saw) {
             saw.summary = format!("{said}; {why}");
         }
     }
-    let rows: Vec<[String; 4]> = rulings
-        .iter()
-        .map(|ruling| {
-            let verdict = if ruling.passes { "pass" } else { "fail" };
-            [
-                ruling.test.replace('_', "-"),
-                verdict.to_owned(),
-                ruling.result.to_owned(),
-                format!("{:+}", ruling.counts),
-            ]
-        })
-        .collect();
-    saw.note(
-        "table",
-        json!({"columns": ["test", "verdict", "result", "score"], "rows": rows}),
-    );
 }
 
 #[cfg(test)]

@@ -256,6 +256,22 @@ async fn a_page_is_judged_with_its_sharing_and_its_plain_address() {
 }
 
 #[tokio::test]
+async fn every_header_is_shown_with_its_value_and_what_was_wanted() {
+    let seen = look(but("content-security-policy", None), "/", "").await;
+    let rows = seen.saw["tests"]["rows"].as_array().unwrap();
+    let row = |name: &str| {
+        let row = rows.iter().find(|row| row[0] == name).unwrap();
+        [1, 2, 3].map(|at| row[at].as_str().unwrap().to_owned())
+    };
+    let policy = ["fail", "a policy without unsafe sources", "not sent"];
+    assert_eq!(row("Content-Security-Policy"), policy);
+    let sniffing = ["pass", "nosniff", "nosniff"];
+    assert_eq!(row("X-Content-Type-Options"), sniffing);
+    // A session's value is kept out of the record.
+    assert_eq!(row("Set-Cookie")[2], "one cookie");
+}
+
+#[tokio::test]
 async fn only_a_page_that_is_there_is_judged() {
     for (path, more) in [("/down", ""), ("/hop", "")] {
         let seen = look(

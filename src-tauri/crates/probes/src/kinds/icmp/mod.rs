@@ -3,14 +3,16 @@
 mod echo;
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use chrono::{DateTime, Utc};
 use countersign_core::probe::kinds::ICMP;
 use countersign_core::probe::schema::KindSchema;
 use countersign_core::probe::{Plan, PlanValue, Quantity, Unit, Value, route};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use rust_decimal::Decimal;
+use serde_json::json;
 use tokio::time::Instant;
 
 use self::echo::{Socket, answered, request};
@@ -53,7 +55,9 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     saw.note("address", address.to_string());
     saw.values.set("address", Value::text(address.to_string()));
     let socket = Socket::to(address)?;
+    let begun = SystemTime::now();
     let times = exchange(&socket, count, context).await?;
+    saw.note("round_trips", series(&times, begun.into()));
     measure(&times, address, saw)
 }
 
@@ -115,6 +119,23 @@ async fn exchange(
     Ok(times)
 }
 
+/// The answers as a line over time; a lost one is a point without a value.
+fn series(times: &[Option<Duration>], begun: DateTime<Utc>) -> serde_json::Value {
+    let pause = i64::try_from(PAUSE.as_millis()).unwrap_or_default();
+    let points: Vec<_> = times
+        .iter()
+        .zip(0_i64..)
+        .map(|(time, number)| {
+            let took = match time.map(Value::millis) {
+                Some(Value::Number(took)) => Some(took.number()),
+                _ => None,
+            };
+            json!([begun.timestamp_millis() + pause * number, took])
+        })
+        .collect();
+    json!({"unit": Unit::Millisecond.symbol(), "lines": [{"name": "", "points": points}]})
+}
+
 fn measure(times: &[Option<Duration>], address: IpAddr, saw: &mut Saw) -> Result<(), Obstacle> {
     let sent = u64::try_from(times.len()).unwrap_or_default();
     saw.values.set("sent", Value::count(sent));
@@ -139,8 +160,6 @@ fn measure(times: &[Option<Duration>], address: IpAddr, saw: &mut Saw) -> Result
     saw.values.set("rtt_min", Value::millis(*least));
     saw.values.set("rtt_avg", Value::millis(mean));
     saw.values.set("rtt_max", Value::millis(*most));
-    let shown: Vec<_> = times.iter().map(|time| time.map(Value::millis)).collect();
-    saw.note("times", serde_json::json!(shown));
     saw.summary = format!(
         "{received} of {sent} answered, {} on average",
         Value::millis(mean)

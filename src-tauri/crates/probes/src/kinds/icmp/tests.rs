@@ -27,6 +27,8 @@ async fn this_machine_answers_or_the_missing_right_is_said() {
     let seen = observe(&Bench::default(), yaml).await;
     if permitted() {
         assert_eq!(seen.verdict, Verdict::Pass, "{seen:#?}");
+        let points = &seen.saw["round_trips"]["lines"][0]["points"];
+        assert_eq!(points.as_array().unwrap().len(), 3);
     } else {
         assert_eq!(seen.verdict, Verdict::Inconclusive, "{seen:#?}");
         assert!(seen.hint.unwrap().contains("ping_group_range"));

@@ -23,6 +23,37 @@ pub(super) fn measure(headers: &HeaderMap, limited: bool, saw: &mut Saw) {
     }
 }
 
+/// What a client sees of the limit: each thing with what is wanted of it and what was seen. What
+/// only helps a client to behave is a warning where it is missing.
+pub(super) fn evidence(
+    headers: &HeaderMap,
+    limited: Option<usize>,
+    requests: usize,
+) -> Vec<[String; 4]> {
+    let refused = match limited {
+        Some(first) => ("pass", format!("at request {first}")),
+        None => ("fail", "never".to_owned()),
+    };
+    let when = match (limited, wait(headers), text(headers, RETRY_AFTER.as_str())) {
+        (None, ..) => ("skipped", String::new()),
+        (_, Some(seconds), _) => ("pass", format!("{seconds} s")),
+        (_, None, Some(other)) => ("warn", other.to_owned()),
+        (_, None, None) => ("warn", "not said".to_owned()),
+    };
+    let told = match limit(headers) {
+        Some(limit) => ("pass", limit.to_string()),
+        None => ("warn", "not said".to_owned()),
+    };
+    let row = |what: &str, (verdict, seen): (&str, String), wanted: String| {
+        [what.to_owned(), verdict.to_owned(), wanted, seen]
+    };
+    vec![
+        row("refusal", refused, format!("within {requests} requests")),
+        row("Retry-After", when, "when to come again".to_owned()),
+        row("RateLimit-Limit", told, "how much is allowed".to_owned()),
+    ]
+}
+
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
@@ -85,5 +116,25 @@ mod tests {
         );
         assert_eq!(read(&[("x-ratelimit-limit", "60, 60;w=1")]).1, Some(60));
         assert_eq!(read(&[("x-ratelimit-limit", "many")]).1, None);
+    }
+
+    #[test]
+    fn a_refusal_is_shown_with_what_helps_a_client_to_behave() {
+        let shown = |lines: &[(&'static str, &str)], limited| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in lines {
+                headers.insert(*name, value.parse().unwrap());
+            }
+            let rows = evidence(&headers, limited, 100).into_iter();
+            rows.map(|[_, verdict, _, seen]| format!("{verdict} {seen}"))
+                .collect::<Vec<_>>()
+        };
+        let polite = [("retry-after", "30"), ("ratelimit-limit", "60")];
+        let good = ["pass at request 61", "pass 30 s", "pass 60"];
+        assert_eq!(shown(&polite, Some(61)), good);
+        let curt = ["pass at request 61", "warn not said", "warn not said"];
+        assert_eq!(shown(&[], Some(61)), curt);
+        let never = ["fail never", "skipped ", "warn not said"];
+        assert_eq!(shown(&[], None), never);
     }
 }

@@ -199,6 +199,11 @@ impl Tally {
         let rate = Quantity::new(rate.round_dp(1), Unit::PerSecond);
         saw.values.set("rate", Value::Number(rate));
         let headers = self.shown.map(|(_, headers)| headers).unwrap_or_default();
+        let evidence = fields::evidence(&headers, self.limited, requests);
+        saw.note(
+            "limit",
+            json!({"columns": ["what", "verdict", "wanted", "seen"], "rows": evidence}),
+        );
         fields::measure(&headers, self.limited.is_some(), saw);
         saw.values.headers = Some(readable(&headers));
         let all = ended && self.answers.len() == requests;
@@ -241,11 +246,14 @@ impl Tally {
                 .unwrap_or_default();
             counts.push([
                 status.to_string(),
-                format!("{} times, last at {last}", times.count()),
+                match times.count() {
+                    1 => format!("once, at {last}"),
+                    several => format!("{several} times, last at {last}"),
+                },
             ]);
         }
         saw.note(
-            "table",
+            "answers",
             json!({"columns": ["status", "answers"], "rows": counts}),
         );
     }

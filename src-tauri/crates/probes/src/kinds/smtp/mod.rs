@@ -249,7 +249,9 @@ fn note(saw: &mut Saw, step: &str, reply: &Reply) {
         .set(&format!("{step}_code"), Value::count(reply.code.into()));
     let held = saw.saw.entry("dialogue").or_insert_with(|| json!([]));
     if let Some(held) = held.as_array_mut() {
-        held.push(json!({"step": step, "code": reply.code, "text": reply.lines.join("\n")}));
+        let ok = (200..400).contains(&reply.code);
+        let text = format!("{} {}", reply.code, reply.lines.join("\n"));
+        held.push(json!({"step": step, "ok": ok, "text": text}));
     }
 }
 

@@ -186,6 +186,13 @@ async fn a_login_is_accepted_or_refused() {
     let wrong = usual.look("user: app\npassword: ${secret:WRONG}").await;
     assert_eq!(wrong.verdict, Verdict::Fail);
     assert!(wrong.summary.contains("535 5.7.8"), "{}", wrong.summary);
+    let steps = wrong.saw["dialogue"].as_array().unwrap();
+    let last = steps.last().unwrap();
+    assert_eq!(
+        (last["step"].as_str(), last["ok"].as_bool()),
+        (Some("auth"), Some(false))
+    );
+    assert!(steps[0]["text"].as_str().unwrap().starts_with("220 "));
     // The server repeats the credentials; nobody else does.
     let token = BASE64.encode("\0app\0correct horse");
     assert!(

@@ -12,6 +12,7 @@ use countersign_core::probe::schema::KindSchema;
 use countersign_core::probe::{Plan, Value};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use serde_json::{Value as Json, json};
 
 use self::exchange::{HostKey, Names};
 use self::wire::{Fields, Wire};
@@ -128,7 +129,11 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
 /// Reads the identification; only version 2 has the exchange that follows, which a server of both
 /// calls 1.99 (RFC 4253, section 5.1).
 fn identify(banner: &str, saw: &mut Saw) -> Result<(), Obstacle> {
-    saw.note("banner", banner);
+    let spoken = banner.starts_with("SSH-2.0-") || banner.starts_with("SSH-1.99-");
+    saw.note(
+        "steps",
+        json!([{"step": "banner", "ok": spoken, "text": banner}]),
+    );
     saw.values.set("banner", Value::text(banner));
     let rest = banner.strip_prefix("SSH-").unwrap_or_default();
     let (protocol, software) = rest.split_once('-').unwrap_or((rest, ""));
@@ -159,8 +164,20 @@ fn measure(key: &HostKey, expected: Option<&Expected>, saw: &mut Saw) {
         None => values.lacks("known", "there is no `key` to compare with"),
     }
     values.set("key_ok", Value::Bool(key.proven && known != Some(false)));
-    saw.note("fingerprint", fingerprint.clone());
-    saw.note("key_type", key.kind.clone());
+    let mut steps = vec![
+        json!({"step": "host key", "ok": key.proven, "text": format!("{} {fingerprint}", key.kind)}),
+    ];
+    if let Some(known) = known {
+        let text = if known {
+            "the expected one"
+        } else {
+            "another one"
+        };
+        steps.push(json!({"step": "expected key", "ok": known, "text": text}));
+    }
+    if let Some(noted) = saw.saw.get_mut("steps").and_then(Json::as_array_mut) {
+        noted.append(&mut steps);
+    }
     saw.summary = format!("{} {fingerprint}", key.kind);
     if !key.proven {
         saw.summary = format!("the server does not prove that it holds {}", saw.summary);

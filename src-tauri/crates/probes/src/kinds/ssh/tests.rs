@@ -97,6 +97,19 @@ async fn every_type_of_key_of_openssh_is_proven() {
     let seen = look(port, &format!("key: {public}")).await;
     assert_eq!(seen.verdict, Verdict::Fail, "{seen:#?}");
     assert!(seen.summary.contains(&made[0].1), "{}", seen.summary);
+    let steps = seen.saw["steps"].as_array().unwrap();
+    let told: Vec<(&str, bool)> = steps
+        .iter()
+        .map(|one| (one["step"].as_str().unwrap(), one["ok"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("banner", true),
+            ("host key", true),
+            ("expected key", false)
+        ]
+    );
     let seen = look(port, "expect: known").await;
     assert_eq!(seen.verdict, Verdict::Inconclusive, "{seen:#?}");
     let only = openssh(folder.path(), &["rsa"]).await;

@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, error::CapacityError};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use self::talk::{Talk, close};
+use self::talk::{Talk, close, step};
 use super::http::{Spoken, Way, assemble, readable};
 use crate::kind::{Context, Kind, Obstacle, Saw};
 use crate::net::{Capped, TooMuch};
@@ -56,10 +56,13 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
         _ => usize::from(sent.is_some()),
     };
     let mut talk = Talk::new(sent.as_ref().map(|text| text.as_str()), receive);
+    // What ends in the deadline shows how far it came.
+    saw.note("exchange", talk.question());
     talk.hold(&mut socket).await?;
     talk.measure(saw);
     let total = begun.elapsed();
     saw.phase("duration", total);
+    let mut steps = talk.steps();
     let closed = match talk.closed {
         Some(code) => Some(code),
         None => close(&mut socket, context.left()).await,
@@ -67,12 +70,17 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     match closed {
         Some(code) => {
             saw.values.set("close_code", Value::count(code.into()));
-            saw.note("close_code", code);
+            // 1000 and 1001 are the ordinary ends (RFC 6455, section 7.4.1).
+            let ordinary = talk.closed.is_none() && matches!(code, 1000 | 1001 | 1005);
+            steps.push(step("closed", ordinary, &code.to_string()));
         }
-        None => saw
-            .values
-            .lacks("close_code", "the server did not close in time"),
+        None => {
+            let late = "the server did not close in time";
+            saw.values.lacks("close_code", late);
+            steps.push(json!({"step": "closed", "verdict": "warn", "text": late}));
+        }
     }
+    saw.note("exchange", steps);
     saw.summary = talk.summary();
     Ok(())
 }
@@ -112,6 +120,8 @@ async fn open(
             let status = response.status().as_u16();
             saw.values.set("connected", Value::Bool(false));
             answer(status, response.headers(), saw);
+            let refused = step("opened", false, &format!("answered {status}"));
+            saw.note("exchange", vec![refused]);
             saw.summary = format!("it answered {status} and opened no WebSocket");
             saw.hint = Some(
                 match status {

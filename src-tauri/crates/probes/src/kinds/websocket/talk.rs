@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use countersign_core::probe::Value;
+use countersign_core::probe::Value as Measured;
 use futures::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -106,20 +107,20 @@ impl<'a> Talk<'a> {
     /// Sets what was measured.
     pub fn measure(&self, saw: &mut Saw) {
         let values = &mut saw.values;
-        values.set("answered", Value::Bool(self.is_over()));
+        values.set("answered", Measured::Bool(self.is_over()));
         values.set(
             "messages",
-            Value::count(u64::try_from(self.came).unwrap_or(u64::MAX)),
+            Measured::count(u64::try_from(self.came).unwrap_or(u64::MAX)),
         );
         match self.sent {
-            Some(_) if self.came > 0 => values.set("echoed", Value::Bool(self.echoed)),
+            Some(_) if self.came > 0 => values.set("echoed", Measured::Bool(self.echoed)),
             Some(_) => values.lacks("echoed", "no message came"),
             None => values.lacks("echoed", "there is no `send`"),
         }
         let text = self.last.as_ref().map(Message::to_text);
         match text {
             Some(Ok(text)) => {
-                values.set("message", Value::text(text));
+                values.set("message", Measured::text(text));
                 match serde_json::from_str(text) {
                     Ok(json) => values.json = Some(json),
                     Err(error) => {
@@ -134,6 +135,36 @@ impl<'a> Talk<'a> {
             Some(took) => saw.phase("round_trip", took),
             None => saw.values.lacks("round_trip", "nothing was answered"),
         }
+    }
+
+    /// The opening and what is asked.
+    pub fn question(&self) -> Vec<Value> {
+        let asked = match self.sent {
+            Some(text) => step("sent", true, &shown(text)),
+            None => step("ping", true, "sent"),
+        };
+        vec![step("opened", true, "101 Switching Protocols"), asked]
+    }
+
+    /// What was said, step by step.
+    pub fn steps(&self) -> Vec<Value> {
+        let mut steps = self.question();
+        if self.ponged && self.sent.is_none() {
+            steps.push(step("pong", true, &took(self.round_trip)));
+        }
+        let last = match &self.last {
+            Some(Message::Text(text)) => shown(text),
+            Some(other) => format!("{} bytes that are no text", other.len()),
+            None => "no message came".to_owned(),
+        };
+        if self.receive > 0 {
+            let word = match (self.came, self.receive) {
+                (0..=1, 1) => "received".to_owned(),
+                (came, all) => format!("received {came} of {all}"),
+            };
+            steps.push(step(&word, self.came >= self.receive, &last));
+        }
+        steps
     }
 
     /// In one line.
@@ -151,6 +182,26 @@ impl<'a> Talk<'a> {
             (_, None) => format!("{} messages came", self.came),
         }
     }
+}
+
+/// A step of the exchange as it is noted.
+pub(super) fn step(name: &str, ok: bool, text: &str) -> Value {
+    json!({"step": name, "ok": ok, "text": text})
+}
+
+/// The longest message that is shown.
+const LONGEST_SHOWN: usize = 500;
+
+fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(LONGEST_SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+fn took(round_trip: Option<Duration>) -> String {
+    round_trip.map_or_else(String::new, |took| format!("after {} ms", took.as_millis()))
 }
 
 /// Closes, and says with which code the server did; `None` when it does not in time.

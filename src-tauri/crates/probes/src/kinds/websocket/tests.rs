@@ -140,6 +140,34 @@ async fn a_message_comes_back_and_the_connection_is_closed_in_order() {
 }
 
 #[tokio::test]
+async fn the_exchange_is_shown_step_by_step() {
+    let steps = |seen: &Observation| -> Vec<String> {
+        let steps = seen.saw["exchange"].as_array().unwrap();
+        let text = |step: &serde_json::Value, key: &str| step[key].as_str().unwrap().to_owned();
+        steps
+            .iter()
+            .map(|one| format!("{} {} {}", text(one, "step"), one["ok"], text(one, "text")))
+            .collect()
+    };
+    let seen = look("/", "send: hello\neffect: reads\n").await;
+    let opened = "opened true 101 Switching Protocols";
+    let whole = [
+        opened,
+        "sent true hello",
+        "received true hello",
+        "closed true 1000",
+    ];
+    assert_eq!(steps(&seen), whole);
+    // What never answers shows what it was asked.
+    let silent = look(
+        "/",
+        "send: hello\neffect: reads\nreceive: 2\ntimeout: 500ms",
+    )
+    .await;
+    assert_eq!(steps(&silent), [opened, "sent true hello"]);
+}
+
+#[tokio::test]
 async fn a_ping_is_enough_to_see_that_it_answers() {
     let seen = look("/", "").await;
     assert_eq!(seen.verdict, Verdict::Pass, "{seen:#?}");

@@ -28,9 +28,30 @@ test('a package beyond the limit says so in words', () => {
 
 test('the failed checks stand first', () => {
   show('Headers are secure');
-  const marks = screen.getAllByRole('img').map((tile) => tile.getAttribute('aria-label'));
-  expect(marks[0]).toBe('failed');
-  expect(marks.indexOf('verified by probe')).toBeGreaterThan(marks.indexOf('done with a warning'));
+  const rows = screen.getAllByRole('listitem').map((row) => row.textContent.trim());
+  expect(rows[0]).toMatch(/^Content-Security-Policy.*failed.*wanted: .*unsafe sources/su);
+  expect(rows[1]).toMatch(/^Referrer-Policy.*warning/su);
+  expect(rows.at(-1)).toMatch(/^Set-Cookie.*not asked/su);
+});
+
+test('what every check alike should be is said once', () => {
+  show('Nothing is exposed that should not be');
+  expect(screen.getByText('1 of 7 failed · wanted: not to be there')).toBeInTheDocument();
+  expect(screen.queryByText('wanted:')).toBeNull();
+});
+
+test('the steps of a dialogue keep their order', () => {
+  show('Mail can be sent');
+  const rows = screen.getAllByRole('listitem').map((row) => row.textContent.trim().split(/\s/u)[0]);
+  expect(rows).toEqual(['greeting', 'ehlo', 'starttls', 'auth']);
+});
+
+test('a lost answer is said and drawn as a hole', () => {
+  const { container } = show('The edge answers pings');
+  const chart = screen.getByRole('img', { name: /10.4\u00a0ms to 12.8\u00a0ms; 1 without a value; limit 20\u00a0ms/u });
+  expect(chart).toBeInTheDocument();
+  expect(container.querySelectorAll('path')).toHaveLength(2);
+  expect(screen.getByText('2 s later')).toBeInTheDocument();
 });
 
 test('of a long list the others wait to be asked for', async () => {
@@ -44,6 +65,12 @@ test('of a long list the others wait to be asked for', async () => {
 test('a certificate says how long it lives and how long it should', () => {
   show('Certificate is valid for three weeks');
   expect(screen.getByRole('img', { name: '19 days left, 21 days must be left' })).toBeInTheDocument();
+});
+
+test('a domain has the life of a certificate', () => {
+  show('The domain is renewed');
+  expect(screen.getByRole('img', { name: '41 days left, 60 days must be left' })).toBeInTheDocument();
+  expect(screen.getByText('Example Registrar')).toBeInTheDocument();
 });
 
 test('an empty output has no block, a cut one says how long it was', () => {

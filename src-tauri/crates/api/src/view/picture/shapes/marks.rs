@@ -11,10 +11,10 @@ use crate::wire::picture::{Check, FoundPlace, Picture};
 const OUTCOMES: &[&str] = &["verdict", "mark", "ok", "pass", "passed", "state"];
 /// What says what was checked.
 const NAMES: &[&str] = &[
-    "name", "check", "header", "origin", "path", "url", "to", "test", "what",
+    "step", "name", "check", "header", "origin", "path", "url", "to", "test", "what",
 ];
 /// What says what was found.
-const FOUND: &[&str] = &["found", "value", "answer", "got", "seen", "status"];
+const FOUND: &[&str] = &["found", "value", "answer", "got", "seen", "status", "text"];
 /// What says why.
 const WHY: &[&str] = &["why", "note", "message", "error", "hint"];
 
@@ -30,12 +30,14 @@ pub(super) fn checks(key: &str, entries: &[&Map<String, Value>]) -> Option<Pictu
                     .to_owned(),
                 name: text(entry, NAMES)?,
                 found: text(entry, FOUND).unwrap_or_default(),
+                wanted: text(entry, &["wanted"]).unwrap_or_default(),
                 why: text(entry, WHY).unwrap_or_default(),
             })
         })
         .collect::<Option<_>>()?;
     Some(Picture::Checks {
         title: words(key),
+        steps: entries.iter().all(|entry| entry.contains_key("step")),
         checks,
     })
 }
@@ -71,12 +73,14 @@ pub(super) fn failed_names(key: &str, list: &[Value]) -> Option<Picture> {
     }
     Some(Picture::Checks {
         title: words(key),
+        steps: false,
         checks: list
             .iter()
             .map(|name| Check {
                 mark: "fail".to_owned(),
                 name: plain(name),
                 found: String::new(),
+                wanted: String::new(),
                 why: String::new(),
             })
             .collect(),

@@ -9,10 +9,13 @@ use crate::wire::picture::{Check, Picture};
 /// Columns that stand first, wherever they were noted.
 const FIRST: &[&str] = &["name", "rule", "object", "path", "address"];
 
-/// A table that has a column of verdicts is a list of checks, named by its first column.
+/// A table that has a column of verdicts is a list of checks, named by its first column. Columns
+/// called `wanted` and `why` say that; all others are what was found.
 pub(super) fn judged(key: &str, map: &Map<String, Value>) -> Option<Picture> {
     let columns = map.get("columns")?.as_array()?;
-    let verdict = columns.iter().position(|column| column == "verdict")?;
+    let column = |name: &str| columns.iter().position(|column| column == name);
+    let verdict = column("verdict")?;
+    let (wanted, why) = (column("wanted"), column("why"));
     let name = usize::from(verdict == 0);
     let rows = map.get("rows")?.as_array()?;
     let checks: Vec<Check> = rows
@@ -20,7 +23,9 @@ pub(super) fn judged(key: &str, map: &Map<String, Value>) -> Option<Picture> {
         .map(|row| {
             let cells = row.as_array()?;
             let others = cells.iter().enumerate();
-            let others = others.filter(|(at, _)| *at != verdict && *at != name);
+            let told = [Some(verdict), Some(name), wanted, why];
+            let others = others.filter(|(at, _)| !told.contains(&Some(*at)));
+            let said = |at: Option<usize>| at.and_then(|at| cells.get(at)).map(plain);
             let found: Vec<String> = others
                 .map(|(_, cell)| plain(cell))
                 .filter(|text| !text.is_empty())
@@ -29,7 +34,8 @@ pub(super) fn judged(key: &str, map: &Map<String, Value>) -> Option<Picture> {
                 mark: marks::outcome(cells.get(verdict)?)?.to_owned(),
                 name: cells.get(name).map(plain)?,
                 found: found.join(", "),
-                why: String::new(),
+                wanted: said(wanted).unwrap_or_default(),
+                why: said(why).unwrap_or_default(),
             })
         })
         .collect::<Option<_>>()?;
@@ -39,6 +45,7 @@ pub(super) fn judged(key: &str, map: &Map<String, Value>) -> Option<Picture> {
         } else {
             words(key)
         },
+        steps: false,
         checks,
     })
 }

@@ -35,19 +35,25 @@ pub(super) fn pictured(picture: &Picture, said: &mut HashSet<String>) -> Vec<Det
                 .collect();
             vec![detail("time", parts.join(", "))]
         }
-        Picture::Certificate {
-            subject,
-            issuer,
+        Picture::Life {
+            title,
+            facts,
             not_after,
             days_left,
             ..
-        } => vec![
-            detail("certificate", format!("{subject}, issued by {issuer}")),
-            detail(
-                "valid until",
-                format!("{not_after} ({days_left:.0} days left)"),
-            ),
-        ],
+        } => {
+            let facts: Vec<String> = facts
+                .iter()
+                .map(|fact| format!("{} {}", fact.name, fact.value))
+                .collect();
+            vec![
+                detail(title, facts.join(", ")),
+                detail(
+                    "valid until",
+                    format!("{not_after} ({days_left:.0} days left)"),
+                ),
+            ]
+        }
         Picture::Answers { answers } => list(
             "answers",
             answers
@@ -118,21 +124,22 @@ pub(super) fn pictured(picture: &Picture, said: &mut HashSet<String>) -> Vec<Det
                 })
                 .collect(),
         ),
-        Picture::Checks { title, checks } => list(
+        Picture::Checks { title, checks, .. } => list(
             title,
             checks
                 .iter()
                 .map(|check| {
-                    let found = [&check.found, &check.why];
-                    let found: Vec<&str> = found
+                    let wanted = match check.wanted.as_str() {
+                        "" => String::new(),
+                        wanted => format!("wanted: {wanted}"),
+                    };
+                    let said = [&check.mark, &check.found, &wanted, &check.why];
+                    let said: Vec<&str> = said
                         .into_iter()
                         .map(String::as_str)
                         .filter(|part| !part.is_empty())
                         .collect();
-                    match found.is_empty() {
-                        true => format!("{}: {}", check.name, check.mark),
-                        false => format!("{}: {}, {}", check.name, check.mark, found.join(", ")),
-                    }
+                    format!("{}: {}", check.name, said.join(", "))
                 })
                 .collect(),
         ),
