@@ -21,6 +21,45 @@ pub async fn watch_start(
 }
 
 #[tauri::command]
+pub async fn watch_by_person(
+    shell: State<'_, Shell>,
+    run: String,
+    item: String,
+    length: String,
+    every: String,
+) -> Answer<RunPatch> {
+    shell
+        .call(move |app| app.watch_by_person(&run, &item, &length, &every))
+        .await
+}
+
+#[tauri::command]
+pub async fn watch_reading(
+    shell: State<'_, Shell>,
+    run: String,
+    item: String,
+    good: bool,
+    words: String,
+) -> Answer<RunPatch> {
+    shell
+        .call(move |app| app.watch_reading(&run, &item, good, &words))
+        .await
+}
+
+#[tauri::command]
+pub async fn watch_finish(
+    shell: State<'_, Shell>,
+    run: String,
+    item: String,
+    held: bool,
+    words: String,
+) -> Answer<RunPatch> {
+    shell
+        .call(move |app| app.watch_finish(&run, &item, held, &words))
+        .await
+}
+
+#[tauri::command]
 pub async fn watch_stop(
     shell: State<'_, Shell>,
     run: String,

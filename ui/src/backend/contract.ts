@@ -143,6 +143,10 @@ export interface Backend {
 
   /** `length` is a time such as `1h`; empty: as the probe says. */
   watchStart(run: string, item: string, length: string, approve: string[]): Promise<RunPatch>;
+  /** `length` and `every` are times such as `1h`; `every` empty: a quarter of the time. */
+  watchByPerson(run: string, item: string, length: string, every: string): Promise<RunPatch>;
+  watchReading(run: string, item: string, good: boolean, words: string): Promise<RunPatch>;
+  watchFinish(run: string, item: string, held: boolean, words: string): Promise<RunPatch>;
   watchStop(run: string, item: string, reason: string): Promise<RunPatch>;
   watchSeries(run: string, item: string): Promise<WatchSeries | null>;
 

@@ -119,6 +119,9 @@ export const tauri: Backend = {
   probeResult: (run, item, probe) => ask('probe_result', { run, item, probe }),
 
   watchStart: (run, item, length, approve) => ask('watch_start', { run, item, length, approve }),
+  watchByPerson: (run, item, length, every) => ask('watch_by_person', { run, item, length, every }),
+  watchReading: (run, item, good, words) => ask('watch_reading', { run, item, good, words }),
+  watchFinish: (run, item, held, words) => ask('watch_finish', { run, item, held, words }),
   watchStop: (run, item, reason) => ask('watch_stop', { run, item, reason }),
   watchSeries: (run, item) => ask('watch_series', { run, item }),
 

@@ -1,4 +1,5 @@
 import { backend, problemOf } from '$backend';
+import type { RunPatch } from '$generated/RunPatch';
 import type { WatchSeries } from '$generated/WatchSeries';
 import { SvelteMap } from 'svelte/reactivity';
 import { probing } from './probing.svelte';
@@ -48,6 +49,27 @@ class Watching {
         await this.want(run.id, item, true);
       },
     });
+  }
+
+  /** Begins a watch by a person. Answers whether it has begun. */
+  async startByPerson(run: OpenRun, item: string, length: string, every: string): Promise<boolean> {
+    return this.#said(run, item, backend.watchByPerson(run.id, item, length, every));
+  }
+
+  /** Notes how it looks to the person who watches. */
+  async reading(run: OpenRun, item: string, good: boolean, words: string): Promise<boolean> {
+    return this.#said(run, item, backend.watchReading(run.id, item, good, words));
+  }
+
+  /** Ends a person's watch with their word. */
+  async finish(run: OpenRun, item: string, held: boolean, words: string): Promise<boolean> {
+    return this.#said(run, item, backend.watchFinish(run.id, item, held, words));
+  }
+
+  async #said(run: OpenRun, item: string, told: Promise<RunPatch>): Promise<boolean> {
+    const problem = await run.ask(told);
+    await this.want(run.id, item, true);
+    return problem === null;
   }
 
   async stop(run: OpenRun, item: string, reason: string) {

@@ -17,6 +17,6 @@ value?: string,
  */
 verdict: string, 
 /**
- * Why it measured nothing; empty where it did.
+ * Why it measured nothing, or what a person said; empty for nothing.
  */
 text: string, };

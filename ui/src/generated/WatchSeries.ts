@@ -11,7 +11,7 @@ export type WatchSeries = {
  */
 item: string, 
 /**
- * Hash of the probe.
+ * Hash of the probe; empty where a person watched.
  */
 probe: string, 
 /**

@@ -192,8 +192,16 @@ impl App {
                 let Some(result) = known.and_then(|known| known.result.as_ref()) else {
                     continue;
                 };
-                let values = result.values.iter().filter_map(|measured| {
-                    Some((measured.metric.clone(), number(&measured.value)?))
+                let watch = one.probe.watch.as_ref();
+                let called = |metric: &str| match watch.filter(|w| w.compares_the_window()) {
+                    Some(watch) => watch.statistic.of(metric),
+                    None => metric.to_owned(),
+                };
+                let values = one.probe.baseline.iter().filter_map(|baseline| {
+                    let called = called(&baseline.metric);
+                    let mut measured = result.values.iter();
+                    let found = measured.find(|measured| measured.metric == called)?;
+                    Some((baseline.metric.clone(), number(&found.value)?))
                 });
                 all.insert(one.id(), values.collect());
             }

@@ -122,6 +122,23 @@ impl App {
         })
     }
 
+    /// The event that gives an item a status for a reason.
+    pub(crate) fn status_because(
+        &self,
+        open: &OpenRun,
+        item: &Item,
+        status: SetStatus,
+        reason: String,
+    ) -> Result<Kind, Problem> {
+        let change = Given {
+            status,
+            reason,
+            until: None,
+            performed: Performed::default(),
+        };
+        self.status_event(open, item, &change)
+    }
+
     fn status_event(&self, open: &OpenRun, item: &Item, change: &Given) -> Result<Kind, Problem> {
         let state = self.item_state(open, item)?;
         need_reason(item, &state, change.status, &change.reason)?;

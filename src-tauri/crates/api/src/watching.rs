@@ -3,7 +3,9 @@
 
 mod found;
 mod looking;
+mod person;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -11,8 +13,8 @@ use countersign_core::ledger::body::{WatchStarted, WatchStopped};
 use countersign_core::ledger::fold::Watch as Going;
 use countersign_core::ledger::kind::Kind;
 use countersign_core::outline::Item;
-use countersign_core::probe::watch::{Judgement, Window, judge};
-use countersign_core::probe::{Plan, Quantity, Sample, Watch};
+use countersign_core::probe::watch::{Judgement, Rules, Window, judge};
+use countersign_core::probe::{Quantity, Sample, Value, Watch};
 use countersign_store::WatchRow;
 
 use crate::app::{App, held};
@@ -28,6 +30,9 @@ use looking::Looker;
 
 pub(crate) use looking::Lookers;
 
+/// What the last accepted run measured, by metric.
+type Accepted = BTreeMap<String, Value>;
+
 /// A watch that is about to begin.
 struct Beginning {
     one: Chosen,
@@ -37,7 +42,8 @@ struct Beginning {
 impl App {
     /// Starts the watch of an item and looks for the first time. `length` is how long, such as
     /// `1h`; empty: as the probe says. `approve` lists the plan hashes that the person has just
-    /// said yes to. An item without a probe is watched by a person, for as long as `length` says.
+    /// said yes to. An item without a probe is watched by a person, as
+    /// [`App::watch_by_person`] says.
     ///
     /// # Errors
     /// `unknown-run`, `unknown-item`, `how-long`, `already-watched`, `watch-too-early`,
@@ -67,7 +73,7 @@ impl App {
         approve: &[String],
         context: &ProbeContext,
     ) -> Result<(RunPatch, Vec<WatchRow>), Problem> {
-        let length = read_length(length)?;
+        let (asked, length) = (length, read_length(length)?);
         let (id, item, beginning) = self.with_run(run, |open| {
             self.look(open)?;
             if let Some(reason) = self.cannot_write(open) {
@@ -77,38 +83,28 @@ impl App {
             let beginning = self.beginning(open, &item, length, context)?;
             Ok((open.id.clone(), item, beginning))
         })?;
+        if beginning.is_empty() {
+            let patch = self.watch_by_person(run, &item.id, asked, "")?;
+            return Ok((patch, Vec::new()));
+        }
         let chosen: Vec<Chosen> = beginning.iter().map(|begin| begin.one.clone()).collect();
         self.approve(&chosen, approve, context)?;
         for one in &chosen {
             self.must_be_approved(one)?;
         }
         self.pin_environments(&id, &chosen, context)?;
-        let now = self.now();
-        let by_person = length.filter(|_| beginning.is_empty());
         let patch = self.write(run, |open| {
             let scope = open.scope(&item)?;
-            let started = |probe, window: &Window| {
-                Kind::WatchStarted(WatchStarted {
+            let started = |begin: &Beginning| {
+                Ok(Kind::WatchStarted(WatchStarted {
                     scope: scope.clone(),
                     item: item.id.clone(),
-                    probe,
-                    from: window.from.into(),
-                    until: window.until.into(),
-                })
+                    probe: Some(begin.one.probe_hash()?),
+                    from: begin.window.from.into(),
+                    until: begin.window.until.into(),
+                }))
             };
-            let mut events = Vec::new();
-            for begin in &beginning {
-                events.push(started(Some(begin.one.probe_hash()?), &begin.window));
-            }
-            events.extend(by_person.map(|length| {
-                let window = Window {
-                    from: now.utc(),
-                    until: now.utc() + length,
-                    every: length,
-                };
-                started(None, &window)
-            }));
-            Ok(events)
+            beginning.iter().map(started).collect()
         })?;
         let rows = self.with_run(run, |open| {
             let going = open.state.open_watches(&item.id, &open.scope(&item)?);
@@ -155,45 +151,26 @@ impl App {
         if chosen.iter().any(|one| one.probe.watch.is_some()) {
             chosen.retain(|one| one.probe.watch.is_some());
         }
-        let at = |problem: Problem| problem.at(item.number.clone());
-        if self.is_too_early(open, item) {
-            return Err(at(Problem::new(
-                "watch-too-early",
-                "what is watched after the deployment cannot be watched before it",
-            )
-            .hint("Record that the release is deployed, then start the watch.")));
-        }
-        let how_long = || {
-            at(
-                Problem::new("how-long", "nothing says how long this item is watched")
-                    .hint("Give a time such as 1h, or write `watch: 1h` on its probe."),
-            )
-        };
-        if chosen.is_empty() && length.is_none() {
-            return Err(how_long());
-        }
+        self.may_be_watched(open, item)?;
         let going = open.state.open_watches(&item.id, &open.scope(item)?);
         let from = self.now().utc();
         let mut all = Vec::new();
         for one in chosen {
             if going.iter().any(|watch| is_of(watch, &one.probe.hash)) {
-                return Err(at(Problem::new(
-                    "already-watched",
-                    "this item is watched already",
-                )
-                .hint("Stop its watch to begin anew.")));
+                return Err(already(item));
             }
             if one.asks_each_time() {
-                return Err(at(Problem::new(
+                return Err(Problem::new(
                     "watch-changes-state",
                     "a probe that changes state or makes load is never repeated",
                 )
-                .hint("Watch with a probe that only looks.")));
+                .at(item.number.clone())
+                .hint("Watch with a probe that only looks."));
             }
             let written = one.probe.watch.as_ref();
             let span = length
                 .or_else(|| written.map(Watch::span))
-                .ok_or_else(how_long)?;
+                .ok_or_else(|| how_long(item))?;
             let every = written.map_or_else(|| rule(&one, span).every(span), |w| w.every(span));
             all.push(Beginning {
                 window: Window {
@@ -204,14 +181,20 @@ impl App {
                 one,
             });
         }
-        if all.is_empty() && going.iter().any(|watch| watch.probe.is_none()) {
-            return Err(at(Problem::new(
-                "already-watched",
-                "this item is watched already",
-            )
-            .hint("Stop its watch to begin anew.")));
-        }
         Ok(all)
+    }
+
+    /// Whether the stage of an item is reached.
+    fn may_be_watched(&self, open: &OpenRun, item: &Item) -> Result<(), Problem> {
+        if self.is_too_early(open, item) {
+            return Err(Problem::new(
+                "watch-too-early",
+                "what is watched after the deployment cannot be watched before it",
+            )
+            .at(item.number.clone())
+            .hint("Record that the release is deployed, then start the watch."));
+        }
+        Ok(())
     }
 
     fn must_be_approved(&self, one: &Chosen) -> Result<(), Problem> {
@@ -277,7 +260,7 @@ impl App {
     }
 
     /// What the last watch of an item has seen on this device; `None` where it was never watched
-    /// by a probe here.
+    /// here.
     ///
     /// # Errors
     /// `unknown-run`, `unknown-item`, or what the store says.
@@ -297,10 +280,14 @@ impl App {
         let plan = one.as_ref().and_then(|one| one.plan.as_ref().ok());
         let window = window_of(&row);
         let watch = one.as_ref().map_or_else(
-            || Watch::of(length_of(&window)),
+            || person::rule(&window),
             |one| rule(one, window.until - window.from),
         );
-        let judged = self.judged(&watch, plan, &samples, &window);
+        let accepted = match &one {
+            Some(one) => self.accepted(run, one)?,
+            None => Accepted::new(),
+        };
+        let judged = self.judged(&watch, one.as_ref(), &accepted, &samples, &window);
         let of = Watched {
             item: &row.item,
             probe: &row.probe,
@@ -311,17 +298,37 @@ impl App {
         Ok(Some(series(&of, plan, &samples, &judged)))
     }
 
+    /// What the looks come to; of a person's watch there is no probe.
     fn judged(
         &self,
         watch: &Watch,
-        plan: Option<&Plan>,
+        one: Option<&Chosen>,
+        accepted: &Accepted,
         samples: &[Sample],
         window: &Window,
     ) -> Judgement {
+        let plan = one.and_then(|one| one.plan.as_ref().ok());
         let (expect, warn) = plan.map_or((&[][..], &[][..]), |plan| {
             (plan.expect.as_slice(), plan.warn.as_slice())
         });
-        judge(watch, expect, warn, samples, window, self.now().utc())
+        let rules = Rules {
+            watch,
+            expect,
+            warn,
+            baseline: one.map_or(&[][..], |one| one.probe.baseline.as_slice()),
+            accepted,
+        };
+        judge(&rules, samples, window, self.now().utc())
+    }
+
+    /// What the last accepted run measured of what a probe compares with it.
+    fn accepted(&self, run: &str, one: &Chosen) -> Result<Accepted, Problem> {
+        if one.probe.baseline.is_empty() {
+            return Ok(Accepted::new());
+        }
+        let outline = self.with_run(run, |open| Ok(open.outline().clone()))?;
+        let mut all = self.baselines(run, &outline, std::slice::from_ref(one))?;
+        Ok(all.remove(&one.id()).unwrap_or_default())
     }
 }
 
@@ -349,6 +356,18 @@ fn window_of(row: &WatchRow) -> Window {
         until: row.until.utc(),
         every: TimeDelta::milliseconds(row.every_ms.max(1)),
     }
+}
+
+fn how_long(item: &Item) -> Problem {
+    Problem::new("how-long", "nothing says how long this item is watched")
+        .at(item.number.clone())
+        .hint("Give a time such as 1h, or write `watch: 1h` on its probe.")
+}
+
+fn already(item: &Item) -> Problem {
+    Problem::new("already-watched", "this item is watched already")
+        .at(item.number.clone())
+        .hint("Stop its watch to begin anew.")
 }
 
 fn is_of(watch: &Going, hash: &str) -> bool {

@@ -306,3 +306,51 @@ fn what_has_a_probe_is_carried_only_when_that_is_good_again() {
         assert_eq!(row.why_not.as_deref(), Some("notByPolicy"), "{row:?}");
     }
 }
+
+#[test]
+fn the_statistic_of_a_watch_is_compared_with_the_last_accepted_run() {
+    let bench = Bench::new();
+    let app = &bench.app;
+    let address = bench.text.split("url=").nth(1).unwrap();
+    let address = address.split(' ').next().unwrap();
+    let watched = |statistic: &str| {
+        let probe = format!(
+            "- [ ] Version is announced\n- [ ] It stays small <!-- probe: http url={address} watch=1s \
+             every=1s statistic={statistic} min_coverage=1% expect=\"status == 200\" baseline=\"bytes +10%\" -->\n"
+        );
+        let plain = bench.text.replace(" baseline=\"bytes +10%\"", "");
+        plain.replace("- [ ] Version is announced\n", &probe)
+    };
+    let context = ProbeContext {
+        approve_passive: true,
+        ..ProbeContext::default()
+    };
+    let watch = |run: &str| {
+        app.watch_here(run, "1.1.6", "", &[], &context).unwrap();
+        let probe = bench.item(run, "1.1.6").probes.remove(0);
+        let result = app.probe_result(run, "1.1.6", &probe.hash).unwrap();
+        let last = result.unwrap().conditions.pop().unwrap();
+        (probe.verdict.unwrap(), last.text, last.measured)
+    };
+    // There is nothing to compare the first one with, and it is kept all the same.
+    let first = bench.start("1.7.4", &watched("max"));
+    assert_eq!(watch(&first).0, "inconclusive");
+    let reason = "there was no release before this one";
+    bench.tick(&first, &["1.1.6"], "done", reason);
+    let proposal = bench.item(&first, "1.1.6").proposals.remove(0);
+    app.proposal_decide(&first, &proposal.event, true, "")
+        .unwrap();
+    bench.accept(&first);
+
+    let second = bench.start("1.8.0", &watched("max"));
+    let text = "max bytes +10% of the last accepted run".to_owned();
+    let same = ("pass".to_owned(), text.clone(), "100\u{a0}B".to_owned());
+    assert_eq!(watch(&second), same);
+    bench.length.store(120, Ordering::SeqCst);
+    let third = bench.start("1.8.1", &watched("max"));
+    let larger = ("fail".to_owned(), text, "120\u{a0}B".to_owned());
+    assert_eq!(watch(&third), larger);
+    // Another statistic is another number, and there is none like it of then.
+    let fourth = bench.start("1.8.2", &watched("mean"));
+    assert_eq!(watch(&fourth).0, "inconclusive");
+}

@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use countersign_api::wire::error::Problem;
 use countersign_api::wire::item::ItemView;
 use countersign_api::wire::watch::WatchSeries;
 use countersign_api::{App, AppOptions, ProbeContext};
@@ -214,10 +215,98 @@ fn a_person_watches_where_no_probe_does_and_only_once_the_stage_is_reached() {
     let item = bench.item(&app, "1.1.3");
     assert_eq!(item.status, "watching");
     assert_eq!(item.watch.unwrap().probe, "");
-    assert_eq!(app.watch_series(&bench.run, "1.1.3").unwrap(), None);
+    assert!(series(&app, &bench, "1.1.3").samples.is_empty());
     let early = bench.item(&app, "2.1.1");
     assert_eq!(early.stage, "watch");
     assert_eq!(start("2.1.1", "").unwrap_err().code, "watch-too-early");
+}
+
+#[test]
+fn what_a_person_sees_is_kept_as_looks_and_only_what_is_worth_a_word_is_written() {
+    let (bench, app) = Bench::new();
+    let item = "1.1.3";
+    let code = |problem: Problem| problem.code;
+    let look = |good, words: &str| app.watch_reading(&bench.run, item, good, words);
+    let finish = |held, words: &str| app.watch_finish(&bench.run, item, held, words);
+    assert_eq!(code(look(true, "").unwrap_err()), "not-watched");
+    app.watch_by_person(&bench.run, item, "1h", "20m").unwrap();
+    let again = app.watch_by_person(&bench.run, item, "1h", "");
+    assert_eq!(code(again.unwrap_err()), "already-watched");
+    assert_eq!(code(finish(true, "").unwrap_err()), "nothing-seen");
+
+    let before = bench.history(&app, item).len();
+    look(true, "").unwrap();
+    assert_eq!(bench.history(&app, item).len(), before, "nothing to say");
+    assert_eq!(code(look(false, " ").unwrap_err()), "reason-needed");
+    look(false, "two complaints in the chat").unwrap();
+    look(true, "").unwrap();
+    let notes: Vec<String> = bench
+        .item(&app, item)
+        .notes
+        .into_iter()
+        .map(|n| n.text)
+        .collect();
+    let said = [
+        "Looked at it, not ok: two complaints in the chat",
+        "Looked at it, ok again",
+    ];
+    assert_eq!(notes, said);
+
+    let seen = series(&app, &bench, item);
+    let each: Vec<(&str, &str)> = seen
+        .samples
+        .iter()
+        .map(|sample| (sample.verdict.as_str(), sample.text.as_str()))
+        .collect();
+    let looks = [
+        ("pass", ""),
+        ("fail", "two complaints in the chat"),
+        ("pass", ""),
+    ];
+    assert_eq!(each, looks);
+    assert_eq!((seen.every_ms, seen.going), (20 * 60_000, true));
+    assert_eq!((seen.coverage.as_str(), seen.probe.as_str()), ("100", ""));
+    assert!(
+        seen.text.starts_with("2 of 3 looks good in "),
+        "{}",
+        seen.text
+    );
+
+    // No process looks after it: it is the person who looks.
+    app.watch();
+    assert_eq!(bench.item(&app, item).status, "watching");
+    assert_eq!(code(finish(true, "").unwrap_err()), "reason-needed");
+    finish(true, "both were about the old version").unwrap();
+    let ended = bench.item(&app, item);
+    assert_eq!((ended.status.as_str(), &ended.watch), ("done", &None));
+    assert!(
+        ended
+            .reason
+            .starts_with("both were about the old version (2 of 3 looks good in ")
+    );
+    assert!(!series(&app, &bench, item).going);
+    assert_eq!(code(look(true, "").unwrap_err()), "not-watched");
+}
+
+#[test]
+fn a_watch_of_a_person_that_did_not_hold_fails_the_item() {
+    let (bench, app) = Bench::new();
+    app.watch_by_person(&bench.run, "1.1.3", "1h", "").unwrap();
+    assert_eq!(series(&app, &bench, "1.1.3").every_ms, 15 * 60_000);
+    app.watch_reading(&bench.run, "1.1.3", true, "quiet")
+        .unwrap();
+    let without = app.watch_finish(&bench.run, "1.1.3", false, "");
+    assert_eq!(without.unwrap_err().code, "reason-needed");
+    app.watch_reading(&bench.run, "1.1.3", false, "the queue stands")
+        .unwrap();
+    app.watch_finish(&bench.run, "1.1.3", false, "").unwrap();
+    let ended = bench.item(&app, "1.1.3");
+    assert_eq!(ended.status, "failed");
+    assert!(
+        ended.reason.starts_with("1 of 2 looks good in "),
+        "{}",
+        ended.reason
+    );
 }
 
 #[test]

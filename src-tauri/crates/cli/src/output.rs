@@ -58,7 +58,7 @@ impl Failure {
 impl From<Problem> for Failure {
     /// Codes of what was understood and refused; everything else is usage or unreadable input.
     fn from(problem: Problem) -> Self {
-        const REFUSED: [&str; 40] = [
+        const REFUSED: [&str; 43] = [
             "already-adopted",
             "already-watched",
             "attempt-ended",
@@ -81,6 +81,7 @@ impl From<Problem> for Failure {
             "not-ready",
             "not-watched",
             "nothing-to-carry",
+            "nothing-seen",
             "nothing-to-compare",
             "out-of-range",
             "pairing-undecided",
@@ -98,7 +99,9 @@ impl From<Problem> for Failure {
             "store-opened-read-only",
             "store-read-only",
             "watch-changes-state",
+            "watch-over",
             "watch-too-early",
+            "watched-elsewhere",
         ];
         let refused =
             REFUSED.contains(&problem.code.as_str()) || problem.code.contains("passphrase");

@@ -156,6 +156,7 @@ impl Redactor {
         let values = sample.conditions.iter_mut();
         values
             .filter_map(|felt| felt.value.as_mut())
+            .chain(sample.compared.values_mut())
             .for_each(|value| self.value(value));
         if let Some(why) = &mut sample.why {
             *why = self.text(why);

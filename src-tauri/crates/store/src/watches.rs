@@ -10,7 +10,8 @@ use crate::error::{StoreError, Trouble};
 use crate::rows::{json, to_json, typed};
 use crate::store::Store;
 
-/// A watch of an item by a probe that this device looks after.
+/// A watch of an item: by a probe that this device looks after, or by a person who notes their looks
+/// here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchRow {
     /// Its `watch.started` event.
@@ -19,7 +20,7 @@ pub struct WatchRow {
     pub run: RunId,
     /// The item's id in the outline.
     pub item: String,
-    /// The hash of the probe as written.
+    /// The hash of the probe as written; empty where a person watches.
     pub probe: String,
     /// The environment whose variables it uses; empty for none.
     pub environment: String,
@@ -79,14 +80,15 @@ impl Store {
         })
     }
 
-    /// Watches that have not ended and that no process looks after at `now`.
+    /// Watches by a probe that have not ended and that no process looks after at `now`.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn unattended_watches(&self, now: Timestamp) -> Result<Vec<WatchRow>, StoreError> {
         self.read(|view| {
             let sql = format!(
-                "SELECT {COLUMNS} FROM watches WHERE ended = 0 AND held_until < ?1 ORDER BY start"
+                "SELECT {COLUMNS} FROM watches WHERE ended = 0 AND probe <> '' AND held_until < ?1
+                 ORDER BY start"
             );
             rows(
                 view.prepare_cached(&sql)?

@@ -33,6 +33,7 @@ fn look(second: u32, verdict: Verdict) -> Sample {
         verdict,
         conditions: Vec::new(),
         why: None,
+        compared: std::collections::BTreeMap::new(),
     }
 }
 

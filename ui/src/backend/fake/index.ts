@@ -22,7 +22,7 @@ import { FakeRun, ME } from './run';
 import { putSeeds, SEEDS } from './seeds';
 import { AWKWARD_RUN, AWKWARD_VARIABLES, MIXED, SHAPES } from './shapes';
 import { previewOf } from './preview';
-import { seriesOf, startWatch, stopWatch } from './watches';
+import { beginWatching, finishWatching, noteLook, seriesOf, startWatch, stopWatch } from './watches';
 
 const PIXEL =
   'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" width="640" height="360"%3E%3Crect width="640" height="360" fill="%23e4f0fa"/%3E%3Cpath d="M20 300 160 240 300 250 440 90 620 60" fill="none" stroke="%232f76b8" stroke-width="6"/%3E%3C/svg%3E';
@@ -340,8 +340,11 @@ export function makeFake(shape = ''): Backend {
       for (const hash of approve) approved.add(hash);
       return startWatch(find(run), item);
     },
+    watchByPerson: async (run, item, length, every) => beginWatching(find(run), item, length, every),
+    watchReading: async (run, item, good, words) => noteLook(find(run), item, good, words),
+    watchFinish: async (run, item, held, words) => finishWatching(find(run), item, held, words),
     watchStop: async (run, item, reason) => stopWatch(find(run), item, reason),
-    watchSeries: async (run, item) => seriesOf(find(run).item(item)),
+    watchSeries: async (run, item) => seriesOf(find(run), item),
 
     runCompare: async (run, other) => {
       if (find(run).parts.markdown === hamsaya)

@@ -44,7 +44,7 @@ pub(super) fn observation(
     Observation {
         verdict: judged.verdict,
         conditions: judged.conditions.clone(),
-        values: vec![
+        values: [
             Measured {
                 metric: "coverage".to_owned(),
                 value: Value::Number(judged.coverage),
@@ -53,7 +53,10 @@ pub(super) fn observation(
                 metric: "looks".to_owned(),
                 value: Value::count(judged.looks),
             },
-        ],
+        ]
+        .into_iter()
+        .chain(judged.compared.iter().cloned())
+        .collect(),
         summary: judged.summary.clone(),
         started: window.from,
         duration_ms: u64::try_from(took).unwrap_or(0),

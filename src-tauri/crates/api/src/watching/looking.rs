@@ -3,6 +3,7 @@
 //! One process looks after a watch at a time: it holds the watch for a minute and renews that while
 //! it lives. When it is gone, another one goes on, and the time between is a gap.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -19,7 +20,7 @@ use countersign_store::WatchRow;
 use tokio_util::sync::CancellationToken;
 
 use super::found::observation;
-use super::{rule, window_of};
+use super::{Accepted, rule, window_of};
 use crate::app::{App, Notice, held};
 use crate::open_run::OpenRun;
 use crate::probes::{Baselines, Chosen, ProbeContext, jobs};
@@ -39,6 +40,9 @@ pub(super) struct Looker {
     row: WatchRow,
     context: ProbeContext,
     cancel: CancellationToken,
+    /// What the last accepted run measured, read at the first look: the whole watch is compared
+    /// with the same run.
+    accepted: OnceCell<Accepted>,
 }
 
 /// Whether a watch goes on after a look.
@@ -56,6 +60,7 @@ impl Looker {
             row,
             context,
             cancel,
+            accepted: OnceCell::new(),
         }
     }
 
@@ -77,7 +82,7 @@ impl Looker {
                 std::thread::sleep(BEAT);
                 continue;
             }
-            match app.look_once(&self.row, &self.context, &self.cancel) {
+            match app.look_once(&self) {
                 Ok(After::Ended) => break,
                 // What kept it from looking may pass: a locked store, a missing variable. Until
                 // then nothing is seen, which is a gap.
@@ -141,7 +146,7 @@ impl App {
         let rows = self.with_run(run, |open| {
             let item = open.item(item)?;
             let mut rows = self.store().watches(&open.id, &item.id)?;
-            rows.retain(|row| !row.ended);
+            rows.retain(|row| !row.ended && !row.probe.is_empty());
             Ok(rows)
         })?;
         let rows = match rows.is_empty() {
@@ -172,12 +177,13 @@ impl App {
         Ok(self.store().take_watch(start, &self.holder, now, until)?)
     }
 
-    fn look_once(
-        &self,
-        row: &WatchRow,
-        context: &ProbeContext,
-        cancel: &CancellationToken,
-    ) -> Result<After, Problem> {
+    fn look_once(&self, looker: &Looker) -> Result<After, Problem> {
+        let Looker {
+            row,
+            context,
+            cancel,
+            ..
+        } = looker;
         let now = self.now();
         if !self.hold(&row.start)? {
             return Ok(After::Ended);
@@ -186,6 +192,13 @@ impl App {
             self.store().end_watch(&row.start)?;
             return Ok(After::Ended);
         };
+        let accepted = match looker.accepted.get() {
+            Some(known) => known.clone(),
+            None => {
+                let read = self.accepted(row.run.as_str(), &prepared.one)?;
+                looker.accepted.get_or_init(|| read).clone()
+            }
+        };
         let window = window_of(row);
         let slot = window.slot(now.utc());
         let samples = self.store().samples(&row.start)?;
@@ -193,34 +206,37 @@ impl App {
         let at_once = prepared.one.probe.kind == "promql";
         // A look is due once a slot; Prometheus remembers, so it is asked once more at the end.
         if slot.is_some() && !seen || at_once && now >= row.until {
-            let Some(done) = self.one_look(&prepared, row, window, cancel) else {
+            let Some(done) = self.one_look(&prepared, &accepted, row, window, cancel) else {
                 return Ok(After::Ended);
             };
             match done.samples {
                 Some(all) => self.store().keep_samples(&row.start, &all, true)?,
                 None if at_once => {}
                 None => {
-                    let sample = Sample::of(now.utc(), &done.observation);
+                    let compared = prepared.one.probe.compared_metrics();
+                    let sample = Sample::of(now.utc(), &compared, &done.observation);
                     self.store().keep_samples(&row.start, &[sample], false)?;
                 }
             }
         }
-        self.conclude(row, &prepared, window)
+        self.conclude(row, &prepared, &accepted, window)
     }
 
     /// One look; `None` when it was stopped.
     fn one_look(
         &self,
         prepared: &Prepared,
+        accepted: &Accepted,
         row: &WatchRow,
         window: Window,
         cancel: &CancellationToken,
     ) -> Option<Done> {
         let secrets = &prepared.ground.secrets;
+        let accepted = Baselines::from([(prepared.one.id(), accepted.clone())]);
         let (mut jobs, _) = jobs(
             [&prepared.one],
             &BTreeSet::new(),
-            &Baselines::new(),
+            &accepted,
             secrets,
             |_, _| None,
         );
@@ -313,12 +329,12 @@ impl App {
         &self,
         row: &WatchRow,
         prepared: &Prepared,
+        accepted: &Accepted,
         window: Window,
     ) -> Result<After, Problem> {
         let watch = rule(&prepared.one, window.until - window.from);
         let samples = self.store().samples(&row.start)?;
-        let plan = prepared.one.plan.as_ref().ok();
-        let judged = self.judged(&watch, plan, &samples, &window);
+        let judged = self.judged(&watch, Some(&prepared.one), accepted, &samples, &window);
         let over = self.now().utc() >= window.until;
         let ends = over || judged.settled;
         let part = match ends {
@@ -382,7 +398,10 @@ impl App {
         let window = window_of(&row);
         let watch = rule(&one, window.until - window.from);
         let samples = self.store().samples(&row.start)?;
-        let mut judged = self.judged(&watch, one.plan.as_ref().ok(), &samples, &window);
+        let accepted = self.accepted(run, &one)?;
+        let mut judged = self.judged(&watch, Some(&one), &accepted, &samples, &window);
+        // What was not watched to its end is nothing to compare the next run with.
+        judged.compared.clear();
         if judged.verdict != Verdict::Fail {
             judged.verdict = Verdict::Inconclusive;
         }

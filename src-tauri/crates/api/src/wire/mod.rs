@@ -62,6 +62,9 @@
 //! | `probe_check` | `run, draft: ProbeDraft` | `ProbeCheck` |
 //! | `probe_save` | `run, draft: ProbeDraft` | path of the file that was written |
 //! | `watch_start` | `run, item, length` (such as `1h`; empty: as the probe says), `approve: string[]` | `RunPatch` |
+//! | `watch_by_person` | `run, item, length`, `every` (how often they look; empty: four times) | `RunPatch` |
+//! | `watch_reading` | `run, item, good: boolean, words` | `RunPatch` |
+//! | `watch_finish` | `run, item, held: boolean, words` | `RunPatch` |
 //! | `watch_stop` | `run, item, reason` | `RunPatch` |
 //! | `watch_series` | `run, item` | `WatchSeries` or null |
 //! | `run_compare` | `run, with` (run id; empty: the last accepted run) | `RunComparison` |

@@ -48,7 +48,7 @@ pub struct WatchView {
 pub struct WatchSeries {
     /// Item id.
     pub item: String,
-    /// Hash of the probe.
+    /// Hash of the probe; empty where a person watched.
     pub probe: String,
     /// When its window begins, RFC 3339.
     pub from: String,
@@ -98,7 +98,7 @@ pub struct WatchSample {
     pub value: Option<String>,
     /// `pass`, `warn`, `fail`, `inconclusive`, `error` or `skipped`.
     pub verdict: String,
-    /// Why it measured nothing; empty where it did.
+    /// Why it measured nothing, or what a person said; empty for nothing.
     pub text: String,
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::expr::{Condition, Operand};
+use super::kinds;
 use super::unit::Quantity;
 use super::watch::Watch;
 use crate::canon;
@@ -163,6 +164,18 @@ struct Content<'a> {
 }
 
 impl Probe {
+    /// The metrics whose statistic over a window the next run may want to be compared with: those
+    /// of its `baseline` and the one that a bare `baseline: +10%` would compare.
+    #[must_use]
+    pub fn compared_metrics(&self) -> Vec<&str> {
+        let primary = kinds::schema(&self.kind).and_then(|schema| schema.primary);
+        let named = self.baseline.iter().map(|one| one.metric.as_str());
+        let mut metrics: Vec<&str> = named.chain(primary).collect();
+        metrics.sort_unstable();
+        metrics.dedup();
+        metrics
+    }
+
     /// Whether it measures nothing itself and only `countersign push` brings it a result.
     #[must_use]
     pub fn waits_for_push(&self) -> bool {

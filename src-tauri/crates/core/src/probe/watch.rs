@@ -5,13 +5,14 @@
 
 mod judge;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-pub use judge::{Gap, Judgement, judge};
+pub use judge::{Gap, Judgement, Rules, judge};
 
 use super::unit::{Quantity, Unit};
 use super::value::{ConditionOutcome, Observation, Value, Verdict};
@@ -45,6 +46,12 @@ impl Statistic {
             "last" => Self::Last,
             _ => return None,
         })
+    }
+
+    /// What the number that stands for a metric is called, such as `max(duration)`.
+    #[must_use]
+    pub fn of(self, metric: &str) -> String {
+        format!("{}({metric})", self.word())
     }
 
     /// Its word.
@@ -122,6 +129,13 @@ impl Watch {
             Some(every) => every.written(),
             None => in_words(self.every(self.span())),
         }
+    }
+
+    /// Whether the whole window is held against the last accepted run, and not each look: a
+    /// statistic stands for all of it.
+    #[must_use]
+    pub fn compares_the_window(&self) -> bool {
+        self.statistic != Statistic::Any
     }
 
     /// How much of the window must have been seen, in percent.
@@ -226,13 +240,22 @@ pub struct Sample {
     /// What it said in words, where it measured nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// What is compared with another run once the window is over, by metric.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub compared: BTreeMap<String, Value>,
 }
 
 impl Sample {
-    /// What a result is as a look at `at`.
+    /// What a result is as a look at `at`, with those metrics that are compared with another run.
     #[must_use]
-    pub fn of(at: DateTime<Utc>, observation: &Observation) -> Self {
-        Self::judged(at, observation.verdict, &observation.conditions).because(&observation.summary)
+    pub fn of(at: DateTime<Utc>, metrics: &[&str], observation: &Observation) -> Self {
+        let measured = |metric: &str| {
+            let mut all = observation.values.iter();
+            Some(&all.find(|one| one.metric == metric)?.value)
+        };
+        Self::judged(at, observation.verdict, &observation.conditions)
+            .because(&observation.summary)
+            .comparing(metrics, measured)
     }
 
     /// A look that was judged at `at`.
@@ -250,6 +273,24 @@ impl Sample {
             verdict,
             conditions: outcomes.iter().map(felt).collect(),
             why: None,
+            compared: BTreeMap::new(),
+        }
+    }
+
+    /// The look with what was measured of the metrics that are compared with another run.
+    #[must_use]
+    pub fn comparing<'a>(
+        self,
+        metrics: &[&str],
+        measured: impl Fn(&str) -> Option<&'a Value>,
+    ) -> Self {
+        let compared = metrics.iter().filter_map(|metric| {
+            let value = measured(metric)?;
+            Some(((*metric).to_owned(), value.clone()))
+        });
+        Self {
+            compared: compared.collect(),
+            ..self
         }
     }
 

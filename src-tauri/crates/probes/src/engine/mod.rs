@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, SubsecRound as _, Utc};
 use countersign_core::probe::watch::Window;
 use countersign_core::probe::{
-    Observation, Plan, PlanHash, Probe, Sample, Value, Values, Verdict, evaluate_probe,
+    Observation, Plan, PlanHash, Probe, Sample, Value, Values, Verdict, Watch, evaluate_probe,
 };
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -52,6 +52,15 @@ pub struct Job {
     pub accepted: BTreeMap<String, Value>,
     /// The window that it is one look of, where it is watched.
     pub window: Option<Window>,
+}
+
+impl Job {
+    /// Whether it is a look of a window whose statistic is compared with the last accepted run, so
+    /// that the look itself is not.
+    fn is_one_look_of_many(&self) -> bool {
+        let watch = self.probe.watch.as_ref();
+        self.window.is_some() && watch.is_some_and(Watch::compares_the_window)
+    }
 }
 
 /// What probes run on.
@@ -363,13 +372,19 @@ impl Shared {
         let judged = Probe {
             expect: job.plan.expect.clone(),
             warn: job.plan.warn.clone(),
+            baseline: match job.is_one_look_of_many() {
+                true => Vec::new(),
+                false => job.probe.baseline.clone(),
+            },
             ..job.probe.clone()
         };
         let (judgement, conditions) = evaluate_probe(&judged, &values, &job.accepted);
         let samples = saw.moments.map(|moments| {
             let look = |(at, values): (DateTime<Utc>, Values)| {
                 let (verdict, outcomes) = evaluate_probe(&judged, &values, &job.accepted);
-                let mut sample = Sample::judged(at, verdict, &outcomes);
+                let measured = |metric: &str| values.metrics.get(metric);
+                let mut sample = Sample::judged(at, verdict, &outcomes)
+                    .comparing(&job.probe.compared_metrics(), measured);
                 self.redactor.sample(&mut sample);
                 sample
             };

@@ -169,7 +169,7 @@ pub struct WatchStopped {
     /// The probe that watched; absent when a person watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probe: Option<ProbeHash>,
-    /// Why it was ended early.
+    /// Why it was ended early, or what a watch by a person came to.
     pub reason: String,
 }
 

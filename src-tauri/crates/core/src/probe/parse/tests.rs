@@ -372,6 +372,22 @@ fn a_list_holds_several_probes_and_one_broken_one_costs_itself_only() {
 }
 
 #[test]
+fn only_a_statistic_of_a_watch_is_compared_with_the_last_accepted_run() {
+    let read = |text: &str| parse_comment(text, AT);
+    let each = "tcp host=a port=1 watch=1h baseline=\"+10%\"";
+    let refused = only_error(read(each));
+    assert_eq!(refused.code, "probe-watch-baseline");
+    assert!(refused.hint.unwrap().contains("statistic: max"));
+    let last = one(read(&format!("{each} statistic=last")));
+    assert_eq!(last.compared_metrics(), ["duration"]);
+    // What a later release may want to compare is kept before anybody asks for it.
+    let plain = one(read("tcp host=a port=1 watch=1h statistic=last"));
+    assert_eq!(plain.compared_metrics(), ["duration"]);
+    let nothing = one(read("exposed url=https://a/ watch=1h statistic=last"));
+    assert_eq!(nothing.compared_metrics(), Vec::<&str>::new());
+}
+
+#[test]
 fn how_a_probe_is_watched_is_read_whole_or_refused() {
     let read = |written: &str| parse_comment(written, AT);
     let probe = one(read(
@@ -393,7 +409,6 @@ fn how_a_probe_is_watched_is_read_whole_or_refused() {
         "tcp host=a port=1 watch=1h statistic=p95",
         "tcp host=a port=1 watch=1h min_coverage=101%",
         "tcp host=a port=1 watch=1h min_coverage=1h",
-        "tcp host=a port=1 watch=1h baseline=\"duration +10%\"",
         "push from=\"the team\" watch=1h",
         "ref=load watch=1h expect=\"duration < 1s\"",
     ] {

@@ -84,8 +84,7 @@ pub(super) fn refusal(probe: &Probe) -> Option<Diagnostic> {
         () if probe.kind == kinds::PROMQL.name && probe.fields.contains_key("range") => {
             "`watch` says the window already, without `range`"
         }
-        () if !probe.baseline.is_empty() => "a watch is not compared with the last accepted run",
-        () => return None,
+        () => return each_look_alone(probe),
     };
     Some(hinted(
         "probe-bad-value",
@@ -93,6 +92,22 @@ pub(super) fn refusal(probe: &Probe) -> Option<Diagnostic> {
         probe.place,
         "leave `watch` away, or watch another probe",
     ))
+}
+
+/// Where every look is judged by itself there is no number of the window that another run's could
+/// be held against, and one slow look is not a slower release.
+fn each_look_alone(probe: &Probe) -> Option<Diagnostic> {
+    let watch = probe.watch.as_ref()?;
+    let alone = !probe.baseline.is_empty() && !watch.compares_the_window();
+    alone.then(|| {
+        hinted(
+            "probe-watch-baseline",
+            "a watch that judges every look by itself has no number to compare with the last \
+             accepted run",
+            probe.place,
+            "say what stands for the window: `statistic: max`, `min`, `mean` or `last`",
+        )
+    })
 }
 
 fn duration(entry: &Entry, most: Quantity, words: &str) -> Result<Quantity, Diagnostic> {

@@ -1,13 +1,31 @@
 //! What all looks of a watch say together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
 use super::{Felt, Sample, Statistic, Watch, Window, in_words};
-use crate::probe::expr::{Condition, Op, Test, evaluate_value};
+use crate::probe::expr::{Condition, Op, Test, evaluate_baseline, evaluate_value};
+use crate::probe::model::Baseline;
 use crate::probe::unit::{Quantity, Unit};
-use crate::probe::value::{ConditionOutcome, Value, Verdict};
+use crate::probe::value::{ConditionOutcome, Measured, Value, Values, Verdict};
+
+/// What the looks of a watch are held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    /// How it is watched.
+    pub watch: &'a Watch,
+    /// The resolved conditions that all must hold; the looks' conditions are in this order.
+    pub expect: &'a [Condition],
+    /// The stricter ones; the looks' conditions follow in this order.
+    pub warn: &'a [Condition],
+    /// Comparisons with the last accepted run, for a statistic that stands for the window.
+    pub baseline: &'a [Baseline],
+    /// The same statistic of the last accepted run, by metric.
+    pub accepted: &'a BTreeMap<String, Value>,
+}
 
 /// A part of the window in which nothing was measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -31,6 +49,9 @@ pub struct Judgement {
     pub looks: u64,
     /// Where nothing was measured, in order.
     pub gaps: Vec<Gap>,
+    /// What stands for the window of each metric that can be compared, such as `max(duration)`, for
+    /// the next run to be compared with. Empty while too little was seen.
+    pub compared: Vec<Measured>,
     /// Whether nothing that is still to come can make it good.
     pub settled: bool,
     /// One line for a person.
@@ -39,17 +60,20 @@ pub struct Judgement {
     pub hint: Option<String>,
 }
 
-/// Judges the looks of a window up to `now`. `expect` and `warn` are the resolved conditions; the
-/// looks' conditions are in the same order.
+/// Judges the looks of a window up to `now`.
 #[must_use]
 pub fn judge(
-    watch: &Watch,
-    expect: &[Condition],
-    warn: &[Condition],
+    rules: &Rules<'_>,
     samples: &[Sample],
     window: &Window,
     now: DateTime<Utc>,
 ) -> Judgement {
+    let Rules {
+        watch,
+        expect,
+        warn,
+        ..
+    } = *rules;
     let statistic = watch.statistic;
     let seen: Vec<&Sample> = samples
         .iter()
@@ -59,9 +83,11 @@ pub fn judge(
         let expected = expect.iter().map(|condition| (condition, Verdict::Fail));
         expected.chain(warn.iter().map(|condition| (condition, Verdict::Warn)))
     };
+    let stands = stands(rules, &seen);
     let conditions: Vec<ConditionOutcome> = both()
         .enumerate()
         .map(|(at, (condition, otherwise))| together(statistic, condition, otherwise, at, &seen))
+        .chain(then(rules, &stands))
         .collect();
     let mut verdict = Verdict::worst(conditions.iter().map(|one| one.verdict))
         .filter(|_| !expect.is_empty())
@@ -78,16 +104,14 @@ pub fn judge(
                 .any(|((condition, _), found)| is_settled(statistic, condition, found)));
     let (coverage, gaps) = coverage(window, &seen, now);
     let over = now >= window.until;
-    let lacks = over
-        && verdict.is_good()
-        && coverage
-            .compare(watch.must_cover())
-            .is_none_or(std::cmp::Ordering::is_lt);
-    if lacks {
+    let enough = coverage
+        .compare(watch.must_cover())
+        .is_some_and(std::cmp::Ordering::is_ge);
+    if over && verdict.is_good() && !enough {
         verdict = Verdict::Inconclusive;
     }
     let looks = u64::try_from(seen.len()).unwrap_or(u64::MAX);
-    let hint = (over && verdict == Verdict::Inconclusive).then(|| {
+    let hint = (over && verdict == Verdict::Inconclusive && !enough).then(|| {
         format!(
             "{} of the window was seen and {} is asked for; watch again while this computer stays \
              on and the probe can reach what it looks at",
@@ -102,9 +126,54 @@ pub fn judge(
         coverage,
         looks,
         gaps,
+        compared: stands
+            .metrics
+            .into_iter()
+            .filter(|_| enough)
+            .map(|(metric, value)| Measured {
+                metric: statistic.of(&metric),
+                value,
+            })
+            .collect(),
         settled,
         hint,
     }
+}
+
+/// The number that stands for the window of each metric that is compared, by metric.
+fn stands(rules: &Rules<'_>, seen: &[&Sample]) -> Values {
+    let mut values = Values::default();
+    for one in rules.baseline {
+        values.lacks(&one.metric, "no look measured it");
+    }
+    let metrics: BTreeSet<&String> = seen.iter().flat_map(|one| one.compared.keys()).collect();
+    for metric in metrics {
+        let numbers = seen
+            .iter()
+            .filter_map(|one| match one.compared.get(metric) {
+                Some(Value::Number(number)) => Some(*number),
+                _ => None,
+            });
+        if let Some(number) = combine(rules.watch.statistic, &numbers.collect::<Vec<_>>()) {
+            values.set(metric, Value::Number(number));
+        }
+    }
+    values
+}
+
+/// What the comparisons with the last accepted run come to.
+fn then<'a>(
+    rules: &'a Rules<'_>,
+    stands: &'a Values,
+) -> impl Iterator<Item = ConditionOutcome> + 'a {
+    let compared = rules.baseline.iter();
+    compared
+        .filter(|_| rules.watch.compares_the_window())
+        .map(|one| {
+            let mut outcome = evaluate_baseline(one, stands, rules.accepted.get(&one.metric));
+            outcome.text = format!("{} {}", rules.watch.statistic.word(), outcome.text);
+            outcome
+        })
 }
 
 /// What a condition comes to over all looks that measured something.

@@ -5,6 +5,25 @@ use proptest::prelude::*;
 use super::*;
 use crate::probe::{Condition, Values, evaluate};
 
+/// Judges what is compared with no other run.
+fn judge(
+    watch: &Watch,
+    expect: &[Condition],
+    warn: &[Condition],
+    samples: &[Sample],
+    window: &Window,
+    now: DateTime<Utc>,
+) -> Judgement {
+    let rules = Rules {
+        watch,
+        expect,
+        warn,
+        baseline: &[],
+        accepted: &BTreeMap::new(),
+    };
+    super::judge(&rules, samples, window, now)
+}
+
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000 + second, 0).unwrap()
 }
@@ -197,6 +216,85 @@ fn what_is_no_number_is_held_at_every_look() {
     let each: Vec<Verdict> = found.conditions.iter().map(|one| one.verdict).collect();
     assert_eq!(each, [Verdict::Fail, Verdict::Fail]);
     assert!(found.settled);
+}
+
+/// What a window whose looks took so many milliseconds is beside an accepted run.
+fn beside(
+    statistic: Statistic,
+    change: &str,
+    took: &[Option<u64>],
+    then: Option<u64>,
+) -> Judgement {
+    let expect = conditions("rate < 0.1%");
+    let baseline = [Baseline {
+        metric: "duration".to_owned(),
+        change: Quantity::parse(change).unwrap(),
+    }];
+    let number = |ms: u64| Value::Number(Quantity::parse(&format!("{ms}ms")).unwrap());
+    let samples: Vec<Sample> = took
+        .iter()
+        .zip((0..).step_by(6))
+        .map(|(took, second)| {
+            let took = took.map(number);
+            look(second, took.as_ref().and(FINE), &expect)
+                .comparing(&["duration"], |_| took.as_ref())
+        })
+        .collect();
+    let accepted: BTreeMap<String, Value> = then
+        .map(|then| ("duration".to_owned(), number(then)))
+        .into_iter()
+        .collect();
+    let watch = watch(statistic, 90);
+    let rules = Rules {
+        watch: &watch,
+        expect: &expect,
+        warn: &[],
+        baseline: &baseline,
+        accepted: &accepted,
+    };
+    super::judge(&rules, &samples, &minute(), at(60))
+}
+
+#[test]
+fn the_statistic_of_the_window_is_held_against_the_last_accepted_run() {
+    let took = [100, 100, 100, 100, 100, 100, 100, 100, 100, 160].map(Some);
+    for (statistic, change, then, verdict, measured) in [
+        (Statistic::Max, "+10%", 150, Verdict::Pass, "160"),
+        (Statistic::Max, "+10%", 140, Verdict::Fail, "160"),
+        // A limit that is met exactly holds.
+        (Statistic::Last, "+60%", 100, Verdict::Pass, "160"),
+        (Statistic::Mean, "+5%", 100, Verdict::Fail, "106"),
+        (Statistic::Mean, "+6%", 100, Verdict::Pass, "106"),
+        (Statistic::Min, "-5%", 110, Verdict::Fail, "100"),
+    ] {
+        let found = beside(statistic, change, &took, Some(then));
+        let last = found.conditions.last().unwrap();
+        let said = (found.verdict, last.measured.as_deref());
+        assert_eq!(said, (verdict, Some(measured)), "{statistic:?} {change}");
+        let text = format!(
+            "{} duration {change} of the last accepted run",
+            statistic.word()
+        );
+        assert_eq!(last.text, text);
+        let kept = &found.compared[0];
+        assert_eq!(kept.metric, format!("{}(duration)", statistic.word()));
+        assert_eq!(kept.value.to_string(), format!("{measured} ms"));
+    }
+}
+
+#[test]
+fn a_window_that_cannot_be_compared_decides_nothing_and_is_still_compared_with() {
+    let first = beside(Statistic::Max, "+10%", &[Some(100); 10], None);
+    assert_eq!(first.verdict, Verdict::Inconclusive);
+    let why = first.conditions[1].why.as_deref();
+    assert_eq!(why, Some("there is no accepted run to compare with yet"));
+    assert_eq!((first.hint, first.compared.len()), (None, 1));
+    // Of a window that was hardly seen nothing stays to compare with.
+    let mut hardly = [None; 10];
+    hardly[0] = Some(100);
+    let found = beside(Statistic::Max, "+10%", &hardly, Some(100));
+    assert_eq!(found.verdict, Verdict::Inconclusive);
+    assert!(found.hint.is_some() && found.compared.is_empty());
 }
 
 #[test]
