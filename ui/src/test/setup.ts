@@ -1,4 +1,8 @@
 import '@testing-library/jest-dom/vitest';
+import { configure } from '@testing-library/svelte';
+
+// What appears late on a busy machine has appeared all the same; waiting longer costs only where a test fails.
+configure({ asyncUtilTimeout: 20_000 });
 
 // jsdom lacks what floating menus and the List ask of a browser.
 class NoObserver {
