@@ -40,6 +40,7 @@ pub use app::{App, AppOptions, Notice, Writer};
 pub use checklists::{Inspection, inspect, lint, source_of};
 /// What an [`Inspection`] holds.
 pub use countersign_core::outline;
+pub use countersign_core::text::{is_unseen, line};
 pub use countersign_store::{FirstWindow, WindowLock};
 pub use evidence::EVIDENCE_LIMIT;
 pub use items::Together;

@@ -2,6 +2,7 @@
 //! standard output is none.
 
 use anstyle::{AnsiColor, Style};
+pub use countersign_api::line as plain;
 use countersign_api::wire::item::Tile;
 use unicode_width::UnicodeWidthStr;
 
@@ -21,23 +22,6 @@ pub const GOING: Style = AnsiColor::Blue.on_default();
 /// Text in a style.
 pub fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
-}
-
-/// Text from a file or a server: control characters are shown, so that none of it can drive the
-/// terminal, and line breaks become spaces.
-pub fn plain(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\n' | '\t' => shown.push(' '),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                shown.extend(letter.escape_unicode());
-            }
-            letter if letter.is_control() => shown.extend(letter.escape_unicode()),
-            letter => shown.push(letter),
-        }
-    }
-    shown
 }
 
 /// Text padded to a width in columns.
@@ -121,12 +105,6 @@ pub fn count(n: usize, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_from_outside_cannot_drive_the_terminal() {
-        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a\\u{1b}[2Jb c");
-        assert_eq!(plain("\u{202e}txt"), "\\u{202e}txt");
-    }
 
     #[test]
     fn columns_count_what_is_seen() {

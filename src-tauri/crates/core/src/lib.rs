@@ -9,3 +9,4 @@ pub mod diagnostic;
 pub mod ledger;
 pub mod outline;
 pub mod probe;
+pub mod text;

@@ -13,6 +13,9 @@ use serde_json::Map;
 use crate::Secret;
 use crate::net::Trust;
 
+/// The longest file of keys or certificates, in bytes; all roots of a system are a quarter of it.
+const LONGEST_PEM: u64 = 1_000_000;
+
 /// One kind. Its module, its schema in the core and a line in [`crate::all`] are all there is to it.
 pub trait Kind: Send + Sync {
     /// What it is.
@@ -97,20 +100,28 @@ impl Context<'_> {
         Ok(text)
     }
 
-    /// The file of certificates that the plan trusts besides the system's.
+    /// The file of keys or certificates that a field of the plan names.
     ///
     /// # Errors
-    /// When the plan names one and it is not there, or leads out of the repository.
-    pub fn ca(&self, plan: &Plan) -> Result<Option<PathBuf>, Obstacle> {
-        let Some(path) = plan.text("ca") else {
+    /// When the plan names one and it is not there, is no such file, or leads out of the repository.
+    pub fn pem(&self, plan: &Plan, field: &str) -> Result<Option<PathBuf>, Obstacle> {
+        let Some(path) = plan.text(field) else {
             return Ok(None);
         };
-        match self.inside(&path)? {
-            Inside::There(path) => Ok(Some(path)),
-            Inside::Nothing => Err(Obstacle::undecided(format!(
-                "there is no file `{path}` for `ca`"
-            ))),
+        let Inside::There(file) = self.inside(&path)? else {
+            return Err(Obstacle::undecided(format!(
+                "there is no file `{path}` for `{field}`"
+            )));
+        };
+        let about = file.metadata().map_err(|error| {
+            Obstacle::undecided(format!("`{path}`: {error}")).hint("check who may read it")
+        })?;
+        if about.is_file() && about.len() <= LONGEST_PEM {
+            return Ok(Some(file));
         }
+        Err(Obstacle::broken(format!(
+            "`{path}` for `{field}` is not a PEM file"
+        )))
     }
 
     /// How much of the deadline is left.

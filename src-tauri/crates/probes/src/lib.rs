@@ -12,6 +12,7 @@ mod engine;
 mod kind;
 mod kinds;
 mod net;
+mod record;
 mod redact;
 mod reference;
 mod repository;
@@ -23,6 +24,7 @@ pub use engine::{Approvals, Done, Engine, Ground, Job, Known, Limits, Progress, 
 pub use kind::{Context, Kind, Obstacle, Saw};
 pub use kinds::all;
 pub use net::Trust;
+pub use record::fit_to_record;
 pub use redact::Redactor;
 pub use reference::reference;
 

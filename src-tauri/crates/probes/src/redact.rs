@@ -1,5 +1,7 @@
 //! Taking secrets out of everything that is stored, logged or shown.
 
+mod escape;
+
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -14,10 +16,22 @@ use crate::Secret;
 
 /// The shortest start of a secret that is removed where a text was cut in its middle.
 const SHORTEST_START: usize = 4;
+/// Stands where a text was cut.
+const CUT: char = '…';
+
+/// The beginning of a text. Where it is cut a mark says so, also to the redactor: the text may end
+/// in the first part of a secret.
+pub(crate) fn beginning(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}{CUT}", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
 
 /// Replaces secrets by `«secret NAME»`, in each form in which they travel: as they are,
-/// percent-encoded, base64 (RFC 4648, both alphabets, also inside a longer text) and escaped as in
-/// JSON.
+/// percent-encoded, base64 (RFC 4648, both alphabets, also inside a longer text), hexadecimal, and
+/// escaped as in JSON or HTML; one form may be wrapped in another. Case makes no difference, since
+/// names of hosts and header fields lose theirs on the way.
 #[derive(Clone)]
 pub struct Redactor {
     patterns: Vec<Zeroizing<String>>,
@@ -59,6 +73,7 @@ impl Redactor {
         let finder = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
             .build(patterns.iter().map(|pattern| pattern.as_bytes()))
             .ok()
             .filter(|_| !patterns.is_empty());
@@ -72,32 +87,79 @@ impl Redactor {
     /// The text without secrets.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        match &self.finder {
-            Some(finder) => finder.replace_all(text, &self.words),
-            None => text.to_owned(),
+        let Some(finder) = &self.finder else {
+            return text.to_owned();
+        };
+        let mut clean = finder.replace_all(text, &self.words);
+        if clean.contains(['%', '\\', '&']) {
+            clean = self.unwrapped(finder, &clean);
         }
+        if clean.contains(CUT) {
+            let mut parts = clean.split(CUT).rev();
+            let last = parts.next().unwrap_or_default();
+            let starts = parts.rev().flat_map(|part| [self.before_cut(part), "…"]);
+            clean = starts.chain([last]).collect();
+        }
+        clean
+    }
+
+    /// Replaces what is a secret only when escapes are read, which a sender may write for some of
+    /// its characters and not for others.
+    fn unwrapped(&self, finder: &AhoCorasick, text: &str) -> String {
+        let read = escape::read(text);
+        let mut clean = String::with_capacity(text.len());
+        let mut done = 0;
+        for found in finder.find_iter(&read.bytes) {
+            let places = (read.place(found.start()), read.place(found.end()));
+            let word = self.words.get(found.pattern().as_usize());
+            if let ((from, to), Some(word)) = (places, word)
+                && let Some(before) = text.get(done..from)
+            {
+                clean.push_str(before);
+                clean.push_str(word);
+                done = to;
+            }
+        }
+        clean.push_str(text.get(done..).unwrap_or_default());
+        clean
     }
 
     /// The text without secrets, where it was cut and may end in the first part of one.
     #[must_use]
     pub fn cut_text(&self, text: &str) -> String {
-        let mut clean = self.text(text);
-        for pattern in &self.patterns {
-            let starts = pattern
-                .char_indices()
-                .map(|(at, _)| at)
-                .filter(|at| *at >= SHORTEST_START);
-            for end in starts.collect::<Vec<_>>().into_iter().rev() {
-                if let Some(start) = pattern.get(..end)
-                    && clean.ends_with(start)
-                {
-                    clean.truncate(clean.len() - start.len());
-                    clean.push('…');
-                    return clean;
-                }
-            }
+        let clean = self.text(text);
+        let kept = self.before_cut(&clean);
+        if kept.len() == clean.len() {
+            return clean;
         }
-        clean
+        format!("{kept}{CUT}")
+    }
+
+    /// A text without the first part of a secret at its end.
+    fn before_cut<'a>(&self, text: &'a str) -> &'a str {
+        let ends_in = |start: &str| {
+            let at = text.len().checked_sub(start.len());
+            at.filter(|at| {
+                let end = text.get(*at..);
+                end.is_some_and(|end| end.eq_ignore_ascii_case(start))
+            })
+        };
+        let starts = self.patterns.iter().flat_map(|pattern| {
+            let ends = pattern.char_indices().map(|(at, _)| at);
+            ends.skip_while(|end| *end < SHORTEST_START)
+                .take_while(|end| *end <= text.len())
+                .filter_map(|end| pattern.get(..end))
+        });
+        let kept = starts.filter_map(ends_in).min();
+        kept.and_then(|kept| text.get(..kept)).unwrap_or(text)
+    }
+
+    /// What stands for a number that is a secret.
+    fn number(&self, number: &str) -> Option<&String> {
+        let same = |pattern: &Zeroizing<String>| pattern.as_str() == number;
+        let at = self.patterns.iter().position(same)?;
+        let long = number.len() >= SHORTEST_START;
+        self.words.get(at).filter(|_| long)
     }
 
     fn json(&self, value: &mut Json) {
@@ -115,7 +177,12 @@ impl Redactor {
                     entries.insert(self.text(&key), value);
                 }
             }
-            Json::Null | Json::Bool(_) | Json::Number(_) => {}
+            Json::Number(number) => {
+                if let Some(word) = self.number(&number.to_string()) {
+                    *value = Json::String(word.clone());
+                }
+            }
+            Json::Null | Json::Bool(_) => {}
         }
     }
 
@@ -123,12 +190,17 @@ impl Redactor {
         match value {
             Value::Text(text) => *text = self.text(text),
             Value::List(items) => items.iter_mut().for_each(|item| self.value(item)),
-            Value::Number(_) | Value::Bool(_) | Value::Time { .. } => {}
+            Value::Number(quantity) => {
+                if let Some(word) = self.number(&quantity.n.normalize().to_string()) {
+                    *value = Value::Text(word.clone());
+                }
+            }
+            Value::Bool(_) | Value::Time { .. } => {}
         }
     }
 
     /// Every text of an observation without secrets.
-    pub fn observation(&self, observation: &mut Observation) {
+    pub(crate) fn observation(&self, observation: &mut Observation) {
         let text = |text: &mut String| *text = self.text(text);
         for condition in &mut observation.conditions {
             text(&mut condition.text);
@@ -152,7 +224,7 @@ impl Redactor {
 
 impl Redactor {
     /// Every text of a look without secrets.
-    pub fn sample(&self, sample: &mut Sample) {
+    pub(crate) fn sample(&self, sample: &mut Sample) {
         let values = sample.conditions.iter_mut();
         values
             .filter_map(|felt| felt.value.as_mut())
@@ -174,7 +246,7 @@ fn forms(secret: &str) -> Vec<Zeroizing<String>> {
         Zeroizing::new(trimmed.to_owned()),
         Zeroizing::new(utf8_percent_encode(trimmed, NON_ALPHANUMERIC).to_string()),
         Zeroizing::new(url::form_urlencoded::byte_serialize(trimmed.as_bytes()).collect()),
-        Zeroizing::new(lower_percent(trimmed)),
+        Zeroizing::new(hex::encode(trimmed)),
     ];
     if let Ok(quoted) = serde_json::to_string(trimmed) {
         let inside = quoted.trim_start_matches('"').trim_end_matches('"');
@@ -191,25 +263,6 @@ fn forms(secret: &str) -> Vec<Zeroizing<String>> {
     forms.sort_by(|a, b| a.as_str().cmp(b));
     forms.dedup();
     forms
-}
-
-/// Percent-encoding with lower-case digits, which some servers write.
-fn lower_percent(text: &str) -> String {
-    let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    let mut out = String::with_capacity(encoded.len());
-    let mut digits = 0;
-    for c in encoded.chars() {
-        if digits > 0 {
-            digits -= 1;
-            out.push(c.to_ascii_lowercase());
-        } else {
-            if c == '%' {
-                digits = 2;
-            }
-            out.push(c);
-        }
-    }
-    out
 }
 
 /// The characters that base64 gives to a secret wherever it stands in a longer text: at each of the

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use countersign_core::text::is_unseen;
 use unicode_normalization::char::is_combining_mark;
 
 /// How many combining marks may stand on one character. More than that paint over other lines.
@@ -114,22 +115,6 @@ fn number(out: &mut String, character: char) {
 /// Joiners and selectors that belong to an emoji or a letter before them.
 const fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200D}' | '\u{FE0E}' | '\u{FE0F}')
-}
-
-/// Characters without a picture of their own: controls (C0, C1), bidirectional controls (UAX #9),
-/// other default-ignorable code points (Unicode `DerivedCoreProperties`), fillers, separators and
-/// private use.
-const fn is_unseen(character: char) -> bool {
-    matches!(character,
-        '\u{0}'..='\u{1F}' | '\u{7F}'..='\u{9F}'
-        | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}'
-        | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
-        | '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}'
-        | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-        | '\u{2800}' | '\u{3164}' | '\u{E000}'..='\u{F8FF}' | '\u{FE00}'..='\u{FE0D}' | '\u{FEFF}' | '\u{FFA0}'
-        | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}'
-        | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
-        | '\u{E0000}'..='\u{E0FFF}' | '\u{F0000}'..='\u{10FFFF}')
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use countersign_core::ledger::ident::{Digest, RunId};
 use countersign_core::ledger::kind::Kind;
 use countersign_core::probe::Observation;
-use countersign_probes::Known;
+use countersign_probes::{Known, Secret};
 use countersign_store::Approval;
 use tokio_util::sync::CancellationToken;
 
@@ -28,7 +28,8 @@ pub(crate) struct Batch {
     pub repository: Option<PathBuf>,
     pub cancel: CancellationToken,
     pub asked: BTreeSet<String>,
-    pub context: ProbeContext,
+    /// The secrets of each environment.
+    pub secrets: BTreeMap<String, BTreeMap<String, Secret>>,
     /// What the last accepted run measured.
     pub accepted: Baselines,
     /// What is known of probes outside the batch, by what those of the batch may call them.
@@ -65,7 +66,16 @@ impl App {
             });
         }
         self.pin_environments(&id, &chosen, context)?;
-        let pinned = self.with_run(id.as_str(), |open| Ok(Arc::clone(&open.pinned)))?;
+        let (pinned, secrets) = self.with_run(id.as_str(), |open| {
+            let mut secrets = BTreeMap::new();
+            for one in &chosen {
+                if !secrets.contains_key(&one.environment) {
+                    let of_it = self.secrets_of(open, &one.environment, context)?;
+                    secrets.insert(one.environment.clone(), of_it);
+                }
+            }
+            Ok((Arc::clone(&open.pinned), secrets))
+        })?;
         let accepted = self.baselines(id.as_str(), &pinned.outline, &chosen)?;
         let number = self.next_batch.fetch_add(1, Ordering::Relaxed);
         let cancel = CancellationToken::new();
@@ -78,7 +88,7 @@ impl App {
             repository,
             cancel,
             asked: approve.iter().cloned().collect(),
-            context: context.clone(),
+            secrets,
             known,
         })
     }

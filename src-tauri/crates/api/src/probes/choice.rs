@@ -272,6 +272,24 @@ impl App {
         Ok((variables, secrets))
     }
 
+    /// The secrets of an environment that are at hand. A probe may meet also those that it does not
+    /// use, and whoever writes a record, none may stand in it.
+    pub(crate) fn secrets_of(
+        &self,
+        open: &OpenRun,
+        environment: &str,
+        context: &ProbeContext,
+    ) -> Result<BTreeMap<String, Secret>, Problem> {
+        let (_, names) = self.names_in(open, environment, context)?;
+        Ok(names
+            .into_iter()
+            .filter_map(|name| {
+                let secret = self.secret(context, environment, &name)?;
+                Some((name, secret))
+            })
+            .collect())
+    }
+
     pub(crate) fn secret(
         &self,
         context: &ProbeContext,

@@ -10,7 +10,7 @@ use countersign_core::outline::Item;
 use countersign_core::probe::{
     Class, Missing, Observation, Plan, Probe, Value, Verdict, class, resolve,
 };
-use countersign_probes::{Job, Secret, fingerprint};
+use countersign_probes::{Job, fingerprint};
 
 use crate::view::picture;
 use crate::wire::error::Problem;
@@ -188,24 +188,15 @@ pub struct Outcome {
 /// What the last accepted run measured, by job and metric.
 pub(crate) type Baselines = BTreeMap<String, BTreeMap<String, Value>>;
 
-/// Jobs for what can be resolved, and the secrets that they need.
+/// Jobs for what can be resolved.
 pub(crate) fn jobs<'a>(
     chosen: impl IntoIterator<Item = &'a Chosen>,
     asked: &BTreeSet<String>,
     accepted: &Baselines,
-    given: &BTreeMap<String, Secret>,
-    secret: impl Fn(&str, &str) -> Option<Secret>,
-) -> (Vec<Job>, BTreeMap<String, Secret>) {
-    let mut secrets = given.clone();
-    let mut jobs = Vec::new();
-    for one in chosen {
-        let Ok(plan) = &one.plan else { continue };
-        for name in &plan.secrets {
-            if let Some(value) = secret(&one.environment, name) {
-                secrets.entry(name.clone()).or_insert(value);
-            }
-        }
-        jobs.push(Job {
+) -> Vec<Job> {
+    let job = |one: &Chosen| {
+        let plan = one.plan.as_ref().ok()?;
+        Some(Job {
             id: one.id(),
             names: one.called.clone(),
             probe: one.probe.clone(),
@@ -213,9 +204,9 @@ pub(crate) fn jobs<'a>(
             asked: one.hash().is_some_and(|hash| asked.contains(hash)),
             accepted: accepted.get(&one.id()).cloned().unwrap_or_default(),
             window: None,
-        });
-    }
-    (jobs, secrets)
+        })
+    };
+    chosen.into_iter().filter_map(job).collect()
 }
 
 impl ProbePlan {

@@ -38,7 +38,8 @@ impl<'a> Driven<'a> {
     /// What is about to run.
     pub fn of(app: &'a App, batch: &'a Batch) -> Self {
         let has_secret = |environment: &str, name: &str| {
-            app.secret(&batch.context, environment, name).is_some()
+            let of_it = batch.secrets.get(environment);
+            of_it.is_some_and(|of_it| of_it.contains_key(name))
         };
         // What could not run was not chosen by anybody who chose many. Whoever names an item asked
         // for its answer.
@@ -113,13 +114,7 @@ impl<'a> Driven<'a> {
             let chosen = batch.chosen.iter();
             chosen.filter(|one| one.environment == environment)
         };
-        let (jobs, secrets) = jobs(
-            group(),
-            &batch.asked,
-            &batch.accepted,
-            &batch.context.secrets,
-            |environment, name| app.secret(&batch.context, environment, name),
-        );
+        let jobs = jobs(group(), &batch.asked, &batch.accepted);
         let approved: HashSet<String> = group()
             .filter_map(Chosen::hash)
             .filter(|hash| app.is_approved(hash, environment))
@@ -128,7 +123,7 @@ impl<'a> Driven<'a> {
         let approvals: Approvals = Arc::new(move |hash| approved.contains(&hash.0));
         let ground = Ground {
             repository: batch.repository.clone(),
-            secrets,
+            secrets: batch.secrets.get(environment).cloned().unwrap_or_default(),
             approvals,
             known: self.known.clone(),
         };

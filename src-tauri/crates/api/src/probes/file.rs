@@ -62,17 +62,11 @@ pub fn file_probes(
     let chosen = choose(&outline, items, context, repository.as_deref())?;
     let approved = approved(&chosen, approve, context);
     let asked = approve.iter().cloned().collect();
-    let (jobs, secrets) = jobs(
-        &chosen,
-        &asked,
-        &Baselines::new(),
-        &context.secrets,
-        |_, _| None,
-    );
+    let jobs = jobs(&chosen, &asked, &Baselines::new());
     let approvals: Approvals = Arc::new(move |hash| approved.contains(&hash.0));
     let ground = Ground {
         repository,
-        secrets,
+        secrets: context.secrets.clone(),
         approvals,
         known: BTreeMap::new(),
     };

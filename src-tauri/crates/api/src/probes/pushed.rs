@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use countersign_core::outline::Item;
 use countersign_core::probe::due::Timing;
 use countersign_core::probe::{Observation, Probe, Pushed, Verdict, evaluate_probe};
-use countersign_probes::{Redactor, Secret};
+use countersign_probes::{Redactor, Secret, fit_to_record};
 use serde_json::{Map, Value as Json};
 
 use super::chosen::Chosen;
@@ -16,8 +16,6 @@ use crate::wire::error::Problem;
 
 /// The longest document that is taken, in bytes.
 const LONGEST_DOCUMENT: usize = 1_000_000;
-/// How much of it the record shows, in characters.
-const LONGEST_SHOWN: usize = 16_000;
 /// The most metrics that are taken.
 const MOST_METRICS: usize = 100;
 
@@ -82,23 +80,6 @@ impl App {
         })
     }
 
-    /// What must not stand in a record, whoever writes it.
-    fn secrets_of(
-        &self,
-        open: &OpenRun,
-        environment: &str,
-        context: &ProbeContext,
-    ) -> Result<BTreeMap<String, Secret>, Problem> {
-        let (_, names) = self.names_in(open, environment, context)?;
-        Ok(names
-            .into_iter()
-            .filter_map(|name| {
-                let secret = self.secret(context, environment, &name)?;
-                Some((name, secret))
-            })
-            .collect())
-    }
-
     fn judge(
         &self,
         one: &Chosen,
@@ -121,8 +102,7 @@ impl App {
         let mut saw = Map::new();
         if let Some(json) = &pushed.json {
             // As text: a record holds no floating point number, and a document may.
-            let shown: String = json.to_string().chars().take(LONGEST_SHOWN).collect();
-            saw.insert("pushed".to_owned(), Json::String(shown));
+            saw.insert("pushed".to_owned(), Json::String(json.to_string()));
         }
         let mut observation = Observation {
             // Conditions can make it worse and never better.
@@ -139,7 +119,7 @@ impl App {
             saw,
             hint: None,
         };
-        Redactor::new(secrets).observation(&mut observation);
+        fit_to_record(&mut observation, &Redactor::new(secrets));
         Ok(observation)
     }
 }

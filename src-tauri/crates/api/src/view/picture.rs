@@ -9,6 +9,7 @@ mod limits;
 mod shapes;
 
 use countersign_core::probe::{Observation, Verdict};
+use countersign_core::text::{line, lines};
 use serde_json::{Map, Value};
 
 use self::facts::Facts;
@@ -139,15 +140,15 @@ fn rank(picture: &Picture) -> u8 {
 
 /// A key as a heading or a name: `first_byte` is "first byte".
 fn words(key: &str) -> String {
-    key.replace('_', " ")
+    line(&key.replace('_', " "))
 }
 
-/// A value in one line.
+/// A value as text that can be shown.
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => lines(text),
         Value::Number(number) => number.to_string(),
         Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(", "),
         Value::Object(map) => match limits::quantity(value) {

@@ -231,15 +231,8 @@ impl App {
         window: Window,
         cancel: &CancellationToken,
     ) -> Option<Done> {
-        let secrets = &prepared.ground.secrets;
         let accepted = Baselines::from([(prepared.one.id(), accepted.clone())]);
-        let (mut jobs, _) = jobs(
-            [&prepared.one],
-            &BTreeSet::new(),
-            &accepted,
-            secrets,
-            |_, _| None,
-        );
+        let mut jobs = jobs([&prepared.one], &BTreeSet::new(), &accepted);
         for job in &mut jobs {
             job.window = Some(window);
         }
@@ -284,20 +277,13 @@ impl App {
                 .and_then(|known| known.result.as_ref())
                 .filter(|result| result.watch.is_some() && result.started >= row.from)
                 .map(|result| crate::view::item::verdict(result.verdict));
-            let (_, secrets) = jobs(
-                [&one],
-                &BTreeSet::new(),
-                &Baselines::new(),
-                &context.secrets,
-                |environment, name| self.secret(context, environment, name),
-            );
             let approved = one
                 .hash()
                 .is_some_and(|hash| self.is_approved(hash, &one.environment));
             let approvals: Approvals = Arc::new(move |_| approved);
             let ground = Ground {
                 repository: self.repository(&open.id)?,
-                secrets,
+                secrets: self.secrets_of(open, &one.environment, context)?,
                 approvals,
                 known: self.known(open),
             };

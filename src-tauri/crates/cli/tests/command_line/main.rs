@@ -6,6 +6,7 @@ mod bench;
 mod canary;
 mod course;
 mod items;
+mod planted;
 mod probing;
 mod pushing;
 mod reading;

@@ -1,9 +1,10 @@
-//! Trying a probe within its deadline, and keeping its record small.
+//! Trying a probe within its deadline.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use countersign_core::probe::{ConditionOutcome, Observation, Value, Verdict};
+use countersign_core::probe::{ConditionOutcome, Verdict};
+use countersign_core::text::line;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Job, Progress, Shared};
@@ -12,12 +13,6 @@ use crate::kind::{Context, Obstacle, Saw};
 
 /// The wait before a second try; it doubles with each.
 const PAUSE: Duration = Duration::from_millis(200);
-/// The longest text that is kept of one value.
-const LONGEST_TEXT: usize = 1024;
-/// The longest text that is kept of a detail, such as a body.
-const LONGEST_DETAIL: usize = 16 * 1024;
-/// The most members that are kept of a list.
-const MOST_MEMBERS: usize = 100;
 
 impl Shared {
     /// Runs the kind until it measured something, fails for good, or the deadline passes. Only an
@@ -74,7 +69,8 @@ impl Shared {
             {
                 return Err(obstacle);
             }
-            let why = self.redactor.text(&obstacle.what);
+            let redactor = self.redactor.clone().and_captures(captures);
+            let why = line(&redactor.text(&obstacle.what));
             failed.push(obstacle.what);
             self.tell(Progress::Retrying {
                 id: job.id.clone(),
@@ -111,68 +107,4 @@ pub(super) fn summary(conditions: &[ConditionOutcome]) -> String {
         .filter(|condition| condition.verdict == Verdict::Pass)
         .count();
     format!("{held} of {} conditions hold", conditions.len())
-}
-
-/// Cuts long texts, after redaction: the record is for people and may not fill the ledger.
-pub(super) fn shorten(observation: &mut Observation) {
-    for measured in &mut observation.values {
-        shorten_value(&mut measured.value);
-    }
-    observation.summary = short(&plain(&observation.summary), 200);
-    observation.hint = observation.hint.as_deref().map(plain);
-    for condition in &mut observation.conditions {
-        for text in [&mut condition.measured, &mut condition.why] {
-            *text = text.as_deref().map(plain);
-        }
-    }
-    observation.saw.values_mut().for_each(shorten_detail);
-}
-
-fn shorten_detail(detail: &mut serde_json::Value) {
-    match detail {
-        serde_json::Value::String(text) => *text = short(text, LONGEST_DETAIL),
-        serde_json::Value::Array(items) => {
-            items.truncate(MOST_MEMBERS);
-            items.iter_mut().for_each(shorten_detail);
-        }
-        serde_json::Value::Object(entries) => entries.values_mut().for_each(shorten_detail),
-        _ => {}
-    }
-}
-
-fn shorten_value(value: &mut Value) {
-    match value {
-        Value::Text(text) => *text = short(text, LONGEST_TEXT),
-        Value::List(items) => {
-            items.truncate(MOST_MEMBERS);
-            items.iter_mut().for_each(shorten_value);
-        }
-        Value::Number(_) | Value::Bool(_) | Value::Time { .. } => {}
-    }
-}
-
-/// A line that a person reads: what a server sent may neither drive a terminal nor turn the reading
-/// direction around (Unicode Standard Annex 9), so such characters are written out.
-fn plain(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\n' | '\t' => shown.push(' '),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                shown.extend(letter.escape_unicode());
-            }
-            letter if letter.is_control() => shown.extend(letter.escape_unicode()),
-            letter => shown.push(letter),
-        }
-    }
-    shown
-}
-
-fn short(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut cut: String = text.chars().take(most).collect();
-    cut.push('…');
-    cut
 }

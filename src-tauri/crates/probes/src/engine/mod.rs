@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::approval::{fingerprint, runs_programs};
 use crate::kind::{Kind, Obstacle, Saw};
 use crate::net::Trust;
+use crate::record::fit_to_record;
 use crate::redact::Redactor;
 use crate::{Secret, kinds};
 use left::{Awaited, Leave, Left, capture};
@@ -379,13 +380,14 @@ impl Shared {
             ..job.probe.clone()
         };
         let (judgement, conditions) = evaluate_probe(&judged, &values, &job.accepted);
+        let redactor = self.redactor.clone().and_captures(used);
         let samples = saw.moments.map(|moments| {
             let look = |(at, values): (DateTime<Utc>, Values)| {
                 let (verdict, outcomes) = evaluate_probe(&judged, &values, &job.accepted);
                 let measured = |metric: &str| values.metrics.get(metric);
                 let mut sample = Sample::judged(at, verdict, &outcomes)
                     .comparing(&job.probe.compared_metrics(), measured);
-                self.redactor.sample(&mut sample);
+                redactor.sample(&mut sample);
                 sample
             };
             moments.into_iter().map(look).collect()
@@ -407,11 +409,7 @@ impl Shared {
             None if saw.summary.is_empty() => attempt::summary(&conditions),
             None => saw.summary,
         };
-        let redactor = self
-            .redactor
-            .clone()
-            .and_captures(used)
-            .and_captures(&captured);
+        let redactor = redactor.and_captures(&captured);
         let mut observation = Observation {
             verdict,
             conditions,
@@ -423,8 +421,7 @@ impl Shared {
             saw: saw.saw,
             hint,
         };
-        redactor.observation(&mut observation);
-        attempt::shorten(&mut observation);
+        fit_to_record(&mut observation, &redactor);
         let left = Left {
             verdict: Some(verdict),
             values: Arc::new(values),

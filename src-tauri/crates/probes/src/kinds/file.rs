@@ -1,6 +1,6 @@
 //! `file`: a file inside the repository.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -11,10 +11,10 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use rust_decimal::Decimal;
 use sha2::{Digest as _, Sha256};
-use tokio::io::AsyncReadExt as _;
 
 use super::cap::cap;
 use crate::kind::{Context, Inside, Kind, Obstacle, Saw};
+use crate::repository::{Stop, reading};
 
 /// The kind.
 pub struct File;
@@ -67,7 +67,8 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
         }
     }
     let most = cap(plan, "max_size");
-    let (hash, kept) = read(&path, most).await.map_err(unreadable)?;
+    let read = reading(context, move |stop| Ok(read(&path, most, stop)));
+    let (hash, kept) = read.await?.map_err(unreadable)?;
     saw.note("sha256", hash.clone());
     saw.values.set("sha256", Value::Text(hash));
     content(saw, kept);
@@ -100,14 +101,14 @@ fn times(saw: &mut Saw, modified: SystemTime) {
 }
 
 /// The hash of the whole file, and its content where that is within the cap.
-async fn read(path: &Path, most: u64) -> io::Result<(String, Option<Vec<u8>>)> {
-    let mut file = tokio::fs::File::open(path).await?;
+fn read(path: &Path, most: u64, stop: &Stop) -> io::Result<(String, Option<Vec<u8>>)> {
+    let mut file = std::fs::File::open(path)?;
     let mut hash = Sha256::new();
     let mut kept = Some(Vec::new());
     let mut buffer = vec![0_u8; 64 * 1024];
     loop {
-        let count = file.read(&mut buffer).await?;
-        if count == 0 {
+        let count = file.read(&mut buffer)?;
+        if count == 0 || stop.is_set() {
             return Ok((hex::encode(hash.finalize()), kept));
         }
         let read = buffer.get(..count).unwrap_or_default();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use countersign_core::probe::kinds::SQLITE;
 use countersign_core::probe::schema::KindSchema;
-use countersign_core::probe::{Plan, PlanValue, Value};
+use countersign_core::probe::{Plan, Value};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -18,11 +18,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Row};
 
 use super::cap::cap;
 use super::exact::exact_number;
-use super::table::{Cell, Table, no_query};
+use super::table::{Cell, Table, most_rows, no_query, params};
 use crate::kind::{Context, Inside, Kind, Obstacle, Saw};
 
-/// How many rows are read where the author says nothing.
-const USUAL_ROWS: usize = 1_000;
 /// How many of SQLite's instructions pass between two looks at the clock.
 const INSTRUCTIONS: i32 = 1_000;
 
@@ -81,14 +79,8 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     };
     let question = Question {
         sql: plan.text("sql"),
-        params: match plan.fields.get("params") {
-            Some(PlanValue::List(list)) => list.iter().filter_map(PlanValue::plain).collect(),
-            _ => Vec::new(),
-        },
-        most_rows: match plan.fields.get("max_rows") {
-            Some(PlanValue::Integer(n)) => usize::try_from(*n).unwrap_or(USUAL_ROWS),
-            _ => USUAL_ROWS,
-        },
+        params: params(plan),
+        most_rows: most_rows(plan),
         most_bytes: cap(plan, "max_bytes"),
         patience: context.left(),
     };

@@ -1,16 +1,36 @@
 //! What a query found: a table, and what conditions can use of it.
 
-use countersign_core::probe::{Quantity, Unit, Value};
+use countersign_core::probe::{Plan, PlanValue, Quantity, Unit, Value};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 
 use super::exact::{exact_number, json_number};
 use crate::kind::Saw;
+use crate::redact::beginning;
 
+/// How many rows are read where the author says nothing.
+const USUAL_ROWS: usize = 1_000;
 /// How many rows the record shows a person.
 const SHOWN_ROWS: usize = 20;
 /// How much of one cell the record shows.
 const SHOWN_CHARACTERS: usize = 200;
+
+/// How many rows a plan reads at most; 1,000 where the author says nothing.
+pub(super) fn most_rows(plan: &Plan) -> usize {
+    match plan.fields.get("max_rows") {
+        Some(PlanValue::Integer(n)) => usize::try_from(*n).ok(),
+        _ => None,
+    }
+    .unwrap_or(USUAL_ROWS)
+}
+
+/// The values that a plan hands over to its query.
+pub(super) fn params(plan: &Plan) -> Vec<String> {
+    match plan.fields.get("params") {
+        Some(PlanValue::List(list)) => list.iter().filter_map(PlanValue::plain).collect(),
+        _ => Vec::new(),
+    }
+}
 
 /// One value of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,10 +80,7 @@ impl Cell {
             Self::Number(n) => n.normalize().to_string(),
             Self::Text(text) | Self::Odd(text) => text.clone(),
         };
-        match text.char_indices().nth(SHOWN_CHARACTERS) {
-            Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-            None => text,
-        }
+        beginning(&text, SHOWN_CHARACTERS)
     }
 }
 
@@ -138,8 +155,7 @@ impl Table {
         match (self.rows.as_slice(), self.columns.as_slice()) {
             ([row], [column]) => {
                 let cell = row.first().map(Cell::shown).unwrap_or_default();
-                let short: String = cell.chars().take(60).collect();
-                format!("{column} {short}")
+                format!("{column} {}", beginning(&cell, 60))
             }
             ([_], _) => "1 row".to_owned(),
             (rows, _) if self.more => format!("more than {} rows", rows.len()),

@@ -51,7 +51,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     let upgrade = plan
         .text("starttls")
         .and_then(|word| StartTls::named(&word));
-    let ca = context.ca(plan)?;
+    let ca = context.pem(plan, "ca")?;
     let begun = Instant::now();
     let dialed = dial(context, &host, port, None, saw).await?;
     let there = dialed.address;

@@ -3,6 +3,9 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+/// How deep elements may lie in each other; reports have ten levels.
+const DEEPEST: usize = 1_000;
+
 /// What is met on the way.
 pub(super) enum Step<'a> {
     /// An element begins.
@@ -66,6 +69,9 @@ pub(super) fn walk(
                     start: &start,
                 };
                 visit(Step::Open(&element))?;
+                if open.len() == DEEPEST {
+                    return Err(format!("is nested more than {DEEPEST} deep"));
+                }
                 open.push(name);
             }
             Event::Empty(start) => {

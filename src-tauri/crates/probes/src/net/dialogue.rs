@@ -5,6 +5,7 @@ use tokio::io::{
 };
 
 use crate::kind::Obstacle;
+use crate::redact::beginning;
 
 /// The longest line that is read; a reply line has at most 512 octets (RFC 5321, section 4.5.3.1.5).
 const LONGEST_LINE: u64 = 4096;
@@ -129,7 +130,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Dialogue<S> {
             .flatten()
             .filter(|code| (200..600).contains(code));
         let Some(code) = code else {
-            let first: String = lines.concat().chars().take(80).collect();
+            let first = beginning(&lines.concat(), 80);
             return Err(self.foreign(&format!("it says {first:?}")));
         };
         let texts = lines

@@ -7,6 +7,7 @@ use tokio::net::TcpStream;
 
 use super::{Dialogue, Reply};
 use crate::kind::Obstacle;
+use crate::redact::beginning;
 
 /// The code of PostgreSQL's `SSLRequest` ("Message Formats").
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
@@ -109,7 +110,7 @@ fn refused(place: &str, what: &str, reply: &Reply) -> Obstacle {
 }
 
 fn none(place: &str, said: &str) -> Obstacle {
-    let said: String = said.chars().take(120).collect();
+    let said = beginning(said, 120);
     Obstacle::refused(format!("{place} offers no TLS: {said}"))
         .hint("switch TLS on in the server's configuration")
 }

@@ -14,6 +14,7 @@ const SECRET: &str = "pa/ss\"w+rd&ü1";
 fn every_form_of_a_secret_is_replaced() {
     let redactor = redactor(&[("TOKEN", SECRET)]);
     let json = serde_json::to_string(SECRET).unwrap();
+    let twice = serde_json::to_string(json.trim_matches('"')).unwrap();
     for form in [
         SECRET.to_owned(),
         utf8_percent_encode(SECRET, NON_ALPHANUMERIC).to_string(),
@@ -24,6 +25,17 @@ fn every_form_of_a_secret_is_replaced() {
             .replace("%C3%BC", "%c3%bc"),
         url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect(),
         json.trim_matches('"').to_owned(),
+        json.trim_matches('"')
+            .replace('/', "\\/")
+            .replace('ü', "\\u00fc"),
+        // Some characters escaped and others not, as the address of a page has them.
+        "pa/ss%22w+rd&%c3%bc1".to_owned(),
+        "pa/ss&quot;w+rd&amp;&#252;1".to_owned(),
+        "pa/ss&#x22;w+rd&amp;ü1".to_owned(),
+        "PA/SS\"w+rd&ü1".to_owned(),
+        hex::encode(SECRET),
+        hex::encode_upper(SECRET),
+        twice.trim_matches('"').to_owned(),
     ] {
         assert_eq!(
             redactor.text(&format!("a {form} b")),
@@ -80,4 +92,39 @@ fn keys_and_nested_texts_of_an_observation_are_redacted() {
         json,
         serde_json::json!({"«secret KEY»": [{"a": "x «secret KEY»"}], "n": 1})
     );
+}
+
+#[test]
+fn wherever_a_text_was_cut_no_start_of_a_secret_is_left() {
+    let redactor = redactor(&[("KEY", "correct-horse")]);
+    for (cut, clean) in [
+        ("it says correct-ho… in 3 ms", "it says … in 3 ms"),
+        ("it says \"Y29ycmVjdC1o…\"", "it says \"…\""),
+        ("it says CORRECT-…", "it says …"),
+        ("… cor… correct-horse… tail", "… cor… «secret KEY»… tail"),
+    ] {
+        assert_eq!(redactor.text(cut), clean);
+    }
+    let shown = beginning("it says correct-horse battery", 15);
+    assert_eq!(redactor.text(&shown), "it says …");
+    assert_eq!(beginning("whole", 5), "whole");
+}
+
+#[test]
+fn a_number_that_is_a_secret_is_none_any_more() {
+    let redactor = redactor(&[("PIN", "48151623"), ("DAY", "7")]);
+    let mut json = serde_json::json!([48_151_623, 481_516, 7]);
+    redactor.json(&mut json);
+    assert_eq!(json, serde_json::json!(["«secret PIN»", 481_516, 7]));
+    let mut value = Value::count(48_151_623);
+    redactor.value(&mut value);
+    assert_eq!(value, Value::text("«secret PIN»"));
+}
+
+#[test]
+fn a_text_of_nothing_but_escapes_and_cuts_is_read_in_one_pass() {
+    let secret = "correct-horse-".repeat(200);
+    let redactor = redactor(&[("KEY", &secret)]);
+    let text = "&%\\…&amp".repeat(50_000);
+    assert_eq!(redactor.text(&text), text);
 }

@@ -79,7 +79,7 @@ pub(crate) async fn read_reports<T: Default + Send + 'static>(
 /// A file's bytes, all of them, and when it was last written.
 ///
 /// # Errors
-/// Inconclusive when it cannot be read or is longer than 50 MB.
+/// Inconclusive when it is no regular file, cannot be read or is longer than 50 MB.
 pub(crate) fn whole_file(
     name: &str,
     path: &Path,
@@ -87,8 +87,12 @@ pub(crate) fn whole_file(
     let unreadable = |error: std::io::Error| {
         Obstacle::undecided(format!("{name} cannot be read: {error}")).hint("check who may read it")
     };
+    // Opening a pipe would wait for whoever writes to it.
+    let about = std::fs::metadata(path).map_err(unreadable)?;
+    if !about.is_file() {
+        return Err(Obstacle::undecided(format!("{name} is not a file")));
+    }
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    let about = file.metadata().map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(LONGEST + 1)
         .read_to_end(&mut bytes)

@@ -1,6 +1,7 @@
 //! What has no shape of its own: names and values.
 
 use countersign_core::probe::{Measured, Value as Found};
+use countersign_core::text::{line, lines};
 use serde_json::Value;
 
 use super::{plain, words};
@@ -86,7 +87,7 @@ pub(super) fn folded<'a>(
 ) -> Picture {
     let facts = parts
         .map(|(name, value)| Fact {
-            name: name.clone(),
+            name: line(name),
             value: plain(value),
         })
         .collect();
@@ -102,7 +103,7 @@ fn found(value: &Found) -> String {
     match value {
         Found::Number(quantity) => spaced(*quantity),
         Found::List(items) => several(items.iter().map(found)),
-        other => other.to_string(),
+        other => lines(&other.to_string()),
     }
 }
 

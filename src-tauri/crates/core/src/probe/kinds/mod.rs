@@ -31,6 +31,7 @@ mod series;
 mod smtp;
 mod sqlite;
 mod ssh;
+mod table;
 mod tcp;
 mod tls;
 mod websocket;

@@ -1,5 +1,6 @@
 //! `sqlite`: one query in a database file of the repository.
 
+use super::table::{CELL, COLUMNS, MAX_ROWS, ROWS};
 use crate::probe::schema::{
     COUNT, Class, Example, FieldKind, Fields, KindSchema, MetricKind, UNIT, always, metric, needed,
     nowhere, plain,
@@ -34,11 +35,7 @@ pub const SQLITE: KindSchema = KindSchema {
              number.",
         ),
         UNIT,
-        plain(
-            "max_rows",
-            FieldKind::Integer(1, 10_000),
-            "How many rows are read at most; 1,000 where absent.",
-        ),
+        MAX_ROWS,
         plain(
             "max_bytes",
             FieldKind::Size,
@@ -52,22 +49,9 @@ pub const SQLITE: KindSchema = KindSchema {
             "The file is a database and, with `sql`, at least one row came; missing for an empty \
              result.",
         ),
-        metric(
-            "rows",
-            COUNT,
-            "How many rows `sql` finds, 0 among them; missing when there are more than \
-             `max_rows`. `json()` reads a list with one object a row, by column.",
-        ),
-        metric(
-            "cell",
-            MetricKind::Any,
-            "The first column of the first row; missing without a row and for `NULL`.",
-        ),
-        metric(
-            "columns",
-            MetricKind::List,
-            "The names of the result's columns.",
-        ),
+        ROWS,
+        CELL,
+        COLUMNS,
         metric(
             "tables",
             MetricKind::List,

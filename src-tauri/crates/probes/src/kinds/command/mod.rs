@@ -5,7 +5,7 @@ pub(in crate::kinds) mod tree;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use countersign_core::probe::schema::KindSchema;
 use countersign_core::probe::{Plan, PlanValue, Quantity, Unit, Value, kinds};
@@ -22,6 +22,9 @@ use crate::kind::{Context, Inside, Kind, Obstacle, Saw};
 const INHERITED: &[&str] = &[
     "PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "USER", "LOGNAME",
 ];
+
+/// How long a program's output may stay open after its end before whoever holds it is killed.
+const HOLDING: Duration = Duration::from_millis(100);
 
 /// The kind.
 pub struct Command;
@@ -69,7 +72,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
         .spawn()
         .map_err(|error| unstartable(program, &error))?;
     // From here on, whatever ends this future ends the program and all its children.
-    let tree = Tree::new(child.id(), marker);
+    let tree = Tree::of(&child, &marker);
     saw.reached = true;
     let input = context.text(plan, "stdin")?;
     let most = usize::try_from(cap(plan, "max_output")).unwrap_or(usize::MAX);
@@ -82,14 +85,27 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     };
     let stdout = output::collect(child.stdout.take(), most);
     let stderr = output::collect(child.stderr.take(), most);
+    let ended = tokio::sync::Notify::new();
     let ending = async {
         let status = child.wait().await;
         let took = begun.elapsed();
         // What the program left behind would hold its output open.
         tree.kill();
+        ended.notify_one();
         (status, took)
     };
-    let ((status, took), stdout, stderr, ()) = tokio::join!(ending, stdout, stderr, writing);
+    let holding = async {
+        ended.notified().await;
+        loop {
+            tokio::time::sleep(HOLDING).await;
+            tree.kill_holders();
+        }
+    };
+    let ((status, took), stdout, stderr, ()) = tokio::select! {
+        all = async { tokio::join!(ending, stdout, stderr, writing) } => all,
+        never = holding => never,
+    };
+    tree.let_go();
     let status =
         status.map_err(|error| Obstacle::undecided(format!("its end was not seen: {error}")))?;
     saw.phase("duration", took);

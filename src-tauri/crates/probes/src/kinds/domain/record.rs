@@ -5,6 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::kind::Obstacle;
+use crate::redact::beginning;
 
 /// States in which a domain is not in use (RFC 8056, section 2).
 const OUT_OF_USE: [&str; 6] = [
@@ -88,7 +89,7 @@ impl Record {
         }
         let about = document.ldh_name.trim_end_matches('.');
         if !about.eq_ignore_ascii_case(name) {
-            let about: String = about.chars().take(80).collect();
+            let about = beginning(about, 80);
             return Err(foreign(format!("it is about {about}")));
         }
         let event = |action: &str| {

@@ -185,10 +185,12 @@ impl Repository {
         let mut child = command.spawn().map_err(|error| {
             Obstacle::undecided(format!("git cannot be started: {error}")).hint("install git")
         })?;
-        let _tree = Tree::new(child.id(), marker);
+        let tree = Tree::of(&child, &marker);
         let stdout = output::collect(child.stdout.take(), LONGEST);
         let stderr = output::collect(child.stderr.take(), 10_000);
         let (status, stdout, stderr) = tokio::join!(child.wait(), stdout, stderr);
+        tree.kill();
+        tree.let_go();
         let status = status
             .map_err(|error| Obstacle::undecided(format!("git's end was not seen: {error}")))?;
         let complaint = String::from_utf8_lossy(stderr.bytes()).into_owned();

@@ -10,6 +10,7 @@ use super::request::Request;
 use super::way::Way;
 use super::{body, send};
 use crate::kind::{Context, Obstacle, Saw};
+use crate::redact::beginning;
 
 /// An answer.
 pub(in crate::kinds) struct Fetched {
@@ -72,7 +73,7 @@ impl Fetched {
     pub fn refusal(&self) -> Obstacle {
         let text = String::from_utf8_lossy(self.body.bytes());
         let line = text.trim().lines().next().unwrap_or_default();
-        let begins: String = line.chars().take(120).collect();
+        let begins = beginning(line, 120);
         let what = format!("it answered {} {begins}", self.status);
         let refused = Obstacle::refused(what.trim_end());
         match self.status {

@@ -58,7 +58,9 @@ pub(in crate::kinds) async fn arrive(
             )));
         }
         visited.push(request.url.to_string());
-        if next.origin() != request.url.origin() {
+        if next.origin() == request.url.origin() {
+            way.stay(&request.url, context, saw);
+        } else {
             way = way.elsewhere();
         }
         request = request.follow(next, status)?;

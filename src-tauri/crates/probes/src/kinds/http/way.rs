@@ -12,7 +12,7 @@ use hyper::header::HeaderValue;
 use url::Url;
 
 use super::proxy;
-use crate::kind::{Context, Inside, Obstacle, Saw};
+use crate::kind::{Context, Obstacle, Saw};
 use crate::net::{Duplex, Family, Identity, KeyPlace, dial_over, handshake, read_certificate};
 
 /// A version of HTTP that is asked for.
@@ -68,7 +68,7 @@ impl Way {
         Ok(Self {
             instead: plan.text("resolve").and_then(|text| text.parse().ok()),
             family,
-            ca: context.ca(plan)?,
+            ca: context.pem(plan, "ca")?,
             identity: identity(plan, context)?,
             proxy: proxy(plan, context)?,
             version,
@@ -181,21 +181,10 @@ impl Way {
 }
 
 fn identity(plan: &Plan, context: &Context<'_>) -> Result<Option<Identity>, Obstacle> {
-    let file = |field: &str| -> Result<Option<PathBuf>, Obstacle> {
-        let Some(path) = plan.text(field) else {
-            return Ok(None);
-        };
-        match context.inside(&path)? {
-            Inside::There(path) => Ok(Some(path)),
-            Inside::Nothing => Err(Obstacle::undecided(format!(
-                "there is no file `{path}` for `{field}`"
-            ))),
-        }
-    };
-    let Some(certificate) = file("cert")? else {
+    let Some(certificate) = context.pem(plan, "cert")? else {
         return Ok(None);
     };
-    let key = match (context.text(plan, "key_pem")?, file("key")?) {
+    let key = match (context.text(plan, "key_pem")?, context.pem(plan, "key")?) {
         (Some(text), _) => Identity::read(&certificate, &KeyPlace::Text(&text)),
         (None, Some(path)) => Identity::read(&certificate, &KeyPlace::File(&path)),
         (None, None) => Identity::read(&certificate, &KeyPlace::File(&certificate)),

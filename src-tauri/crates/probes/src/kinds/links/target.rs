@@ -112,7 +112,9 @@ fn folder(document: &str) -> &Path {
 
 fn anchors(path: &Path) -> Option<BTreeSet<String>> {
     let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-    let short = std::fs::metadata(path).is_ok_and(|about| about.len() <= LONGEST);
+    // Opening a pipe would wait for whoever writes to it.
+    let short =
+        std::fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() <= LONGEST);
     if !matches!(ending.as_str(), "md" | "markdown") || !short {
         return None;
     }

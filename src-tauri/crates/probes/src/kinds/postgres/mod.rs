@@ -47,7 +47,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
         path.exists()
     })?;
     let password = context.text(plan, "password")?;
-    let ca = context.ca(plan)?;
+    let ca = context.pem(plan, "ca")?;
     let begun = Instant::now();
     let most = cap(plan, "max_bytes");
     let Session {

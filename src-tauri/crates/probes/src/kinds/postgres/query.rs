@@ -4,15 +4,13 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use countersign_core::probe::{Plan, PlanValue};
+use countersign_core::probe::Plan;
 use futures::TryStreamExt as _;
 use tokio_postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Error, SimpleQueryMessage};
 
-use crate::kinds::table::{Cell, Table};
+use crate::kinds::table::{Cell, Table, most_rows, params};
 
-/// How many rows are read where the author says nothing.
-const USUAL_ROWS: usize = 1_000;
 /// What the server's own deadline leaves for its word to arrive before the probe's.
 const MARGIN: Duration = Duration::from_millis(100);
 
@@ -48,18 +46,8 @@ pub(super) async fn ask(
     sql: &str,
     left: Duration,
 ) -> Result<Table, Error> {
-    let most = match plan.fields.get("max_rows") {
-        Some(PlanValue::Integer(n)) => usize::try_from(*n).unwrap_or(USUAL_ROWS),
-        _ => USUAL_ROWS,
-    };
-    let parameters: Vec<Parameter> = match plan.fields.get("params") {
-        Some(PlanValue::List(list)) => list
-            .iter()
-            .filter_map(PlanValue::plain)
-            .map(Parameter)
-            .collect(),
-        _ => Vec::new(),
-    };
+    let most = most_rows(plan);
+    let parameters: Vec<Parameter> = params(plan).into_iter().map(Parameter).collect();
     // Zero would mean no limit.
     let limit = left.saturating_sub(MARGIN).as_millis().max(1);
     client

@@ -72,7 +72,7 @@ async fn stream(
     context: &Context<'_>,
     saw: &mut Saw,
 ) -> Result<Capped, Obstacle> {
-    let ca = context.ca(plan)?;
+    let ca = context.pem(plan, "ca")?;
     let dialed = dial(context, host, port, None, saw).await?;
     if let Some(dns) = dialed.dns {
         saw.phase("dns", dns);

@@ -64,11 +64,11 @@ struct Object {
 
 async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Obstacle> {
     let begun = Instant::now();
-    let store = Store::of(plan, context)?;
+    let mut store = Store::of(plan, context)?;
     let prefix = plan.text("prefix");
     match plan.text("key") {
-        Some(key) => one(&store, &key, saw).await?,
-        None => many(&store, prefix.as_deref(), saw).await?,
+        Some(key) => one(&mut store, &key, saw).await?,
+        None => many(&mut store, prefix.as_deref(), saw).await?,
     }
     saw.phase("duration", begun.elapsed());
     Ok(())
@@ -107,14 +107,16 @@ impl<'a> Store<'a> {
         })
     }
 
-    async fn ask(&self, method: Method, url: Url, saw: &mut Saw) -> Result<Fetched, Obstacle> {
+    async fn ask(&mut self, method: Method, url: Url, saw: &mut Saw) -> Result<Fetched, Obstacle> {
         let request = Request::bare(method, url);
-        fetch(&request, &self.way, MOST_BYTES, self.context, saw).await
+        let fetched = fetch(&request, &self.way, MOST_BYTES, self.context, saw).await?;
+        self.way.stay(&request.url, self.context, saw);
+        Ok(fetched)
     }
 
     /// One page of a listing.
     async fn page(
-        &self,
+        &mut self,
         prefix: Option<&str>,
         most: Option<usize>,
         next: Option<&str>,
@@ -130,18 +132,18 @@ impl<'a> Store<'a> {
         if let Some(next) = next {
             action.with_continuation_token(next.to_owned());
         }
-        let fetched = self.ask(Method::GET, action.sign(SIGNED_FOR), saw).await?;
+        let url = action.sign(SIGNED_FOR);
+        let fetched = self.ask(Method::GET, url, saw).await?;
         Listed::read(&fetched)
     }
 }
 
 /// One object by its name. An answer to `HEAD` has no body, so what a refusal means is asked of the
 /// bucket.
-async fn one(store: &Store<'_>, key: &str, saw: &mut Saw) -> Result<(), Obstacle> {
+async fn one(store: &mut Store<'_>, key: &str, saw: &mut Saw) -> Result<(), Obstacle> {
     let action = store.bucket.head_object(store.credentials.as_ref(), key);
-    let fetched = store
-        .ask(Method::HEAD, action.sign(SIGNED_FOR), saw)
-        .await?;
+    let url = action.sign(SIGNED_FOR);
+    let fetched = store.ask(Method::HEAD, url, saw).await?;
     for metric in ["objects", "total"] {
         saw.values.lacks(metric, "there is no `prefix`");
     }
@@ -187,7 +189,7 @@ async fn one(store: &Store<'_>, key: &str, saw: &mut Saw) -> Result<(), Obstacle
 }
 
 /// The newest object of a prefix, or only whether the bucket is there.
-async fn many(store: &Store<'_>, prefix: Option<&str>, saw: &mut Saw) -> Result<(), Obstacle> {
+async fn many(store: &mut Store<'_>, prefix: Option<&str>, saw: &mut Saw) -> Result<(), Obstacle> {
     let most = prefix.is_none().then_some(1);
     let mut objects = Vec::new();
     let mut next: Option<String> = None;

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::redact::beginning;
+
 /// The most findings whose places are kept.
 const MOST_PLACES: usize = 20;
 
@@ -278,7 +280,7 @@ fn keep(findings: &mut Findings, found: &Found, level: &'static str, rule: Strin
             .and_then(|physical| physical.artifact_location.as_ref()?.uri.clone())
             .unwrap_or_default(),
         line: physical.and_then(|physical| physical.region.as_ref()?.start_line),
-        message: message.unwrap_or_default().chars().take(200).collect(),
+        message: beginning(message.unwrap_or_default(), 200),
     };
     let at = findings.first.partition_point(|held| *held <= place);
     if at < MOST_PLACES {

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::search::{Lines, search};
 use crate::kind::{Context, Kind, Obstacle, Saw};
+use crate::redact::beginning;
 
 /// The most matches whose places are kept.
 const MOST_PLACES: usize = 20;
@@ -89,11 +90,11 @@ impl Lines for Matching {
     fn take(&mut self, number: u64, line: &[u8]) {
         self.count += 1;
         if self.first.len() < MOST_PLACES {
-            let start = line
-                .get(..line.len().min(4 * LONGEST_SHOWN))
-                .unwrap_or(line);
-            let text = String::from_utf8_lossy(start);
-            let shown: String = text.trim().chars().take(LONGEST_SHOWN).collect();
+            let line = line.trim_ascii();
+            // A character has at most four bytes; one more tells that there is more.
+            let start = line.get(..line.len().min(4 * LONGEST_SHOWN + 4));
+            let text = String::from_utf8_lossy(start.unwrap_or(line));
+            let shown = beginning(text.trim(), LONGEST_SHOWN);
             self.first.push((number, shown));
         }
     }

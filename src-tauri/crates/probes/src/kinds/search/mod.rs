@@ -17,8 +17,8 @@ use self::added::Added;
 use crate::kind::{Context, Inside, Obstacle, Saw};
 use crate::repository::{Pattern, Stop, patterns, reading, slashed, walk};
 
-/// The longest line that is searched, in bytes.
-const LONGEST_LINE: usize = 64 << 20;
+/// The longest line that is searched, in bytes; each thread may hold one.
+const LONGEST_LINE: usize = 16 << 20;
 /// The most threads; more do not read a disk faster.
 const MOST_THREADS: usize = 12;
 

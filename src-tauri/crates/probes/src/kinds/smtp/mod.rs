@@ -56,7 +56,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
         host: &host,
         place: &place,
         name: ehlo(&dialed.stream),
-        ca: context.ca(plan)?,
+        ca: context.pem(plan, "ca")?,
         credentials,
         message,
     };

@@ -4,6 +4,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 
 use crate::kind::Obstacle;
 use crate::net::Duplex;
+use crate::redact::beginning;
 
 /// The longest packet that every side must take (RFC 4253, section 6.1).
 const LONGEST_PACKET: u32 = 35_000;
@@ -69,7 +70,7 @@ impl Wire {
                 Some(&DISCONNECT) => {
                     let mut fields = Fields(message.get(5..).unwrap_or_default());
                     let why = fields.text().unwrap_or_default();
-                    let why: String = why.chars().take(120).collect();
+                    let why = beginning(&why, 120);
                     return Err(Obstacle::refused(format!(
                         "{} ends the connection: {why}",
                         self.place

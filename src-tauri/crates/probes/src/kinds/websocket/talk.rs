@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use super::broken;
 use crate::kind::{Obstacle, Saw};
 use crate::net::Capped;
+use crate::redact::beginning;
 
 /// How long the server may take to close.
 const CLOSING: Duration = Duration::from_secs(2);
@@ -174,7 +175,7 @@ impl<'a> Talk<'a> {
             (Some(code), _) if !self.is_over() => {
                 let why = match self.why.as_str() {
                     "" => String::new(),
-                    why => format!(": {}", why.chars().take(120).collect::<String>()),
+                    why => format!(": {}", beginning(why, 120)),
                 };
                 format!("the server closed with {code} before it answered{why}")
             }

@@ -1,5 +1,6 @@
 //! What is read best in columns.
 
+use countersign_core::text::line;
 use serde_json::{Map, Value};
 
 use super::super::{plain, words};
@@ -109,7 +110,7 @@ pub(super) fn named(key: &str, map: &Map<String, Value>) -> Option<Picture> {
     }
     let columns = columns(&entries);
     let rows = map.iter().filter_map(|(name, value)| {
-        let mut row = vec![name.clone()];
+        let mut row = vec![line(name)];
         row.extend(cells(&columns, value.as_object()?));
         Some(row)
     });

@@ -4,6 +4,7 @@ mod conninfo;
 
 pub use conninfo::{Conninfo, SslMode};
 
+use super::table::{CELL, COLUMNS, MAX_ROWS, ROWS};
 use crate::probe::plan::{Missing, Plan};
 use crate::probe::schema::{
     COUNT, Class, Example, FieldKind, Fields, KindSchema, MetricKind, Secrets, UNIT, always,
@@ -77,11 +78,7 @@ pub const POSTGRES: KindSchema = KindSchema {
              needs there.",
         ),
         UNIT,
-        plain(
-            "max_rows",
-            FieldKind::Integer(1, 10_000),
-            "How many rows are read at most; 1,000 where absent.",
-        ),
+        MAX_ROWS,
         plain(
             "max_bytes",
             FieldKind::Size,
@@ -94,22 +91,9 @@ pub const POSTGRES: KindSchema = KindSchema {
             MetricKind::Bool,
             "The login worked and, with `sql`, at least one row came; missing for an empty result.",
         ),
-        metric(
-            "rows",
-            COUNT,
-            "How many rows `sql` finds, 0 among them; missing when there are more than \
-             `max_rows`. `json()` reads a list with one object a row, by column.",
-        ),
-        metric(
-            "cell",
-            MetricKind::Any,
-            "The first column of the first row; missing without a row and for `NULL`.",
-        ),
-        metric(
-            "columns",
-            MetricKind::List,
-            "The names of the result's columns.",
-        ),
+        ROWS,
+        CELL,
+        COLUMNS,
         metric(
             "version",
             MetricKind::Text,
