@@ -94,13 +94,18 @@ impl Fault {
         self
     }
 
-    /// Whether a probe that speaks to nobody can see it, and whether one can that does.
-    pub fn reaches(&self) -> (bool, bool) {
-        match self.what {
-            Break::Files(..) => (true, false),
-            Break::Variable(..) => (true, true),
-            _ => (false, true),
-        }
+    /// Whether it is in the files and not in what is spoken to.
+    pub fn is_in_files(&self) -> bool {
+        matches!(self.what, Break::Files(..))
+    }
+
+    /// Whether most of its time goes by while something is waited for: a deadline, or servers that
+    /// have to come up and fall behind.
+    pub fn waits(&self) -> bool {
+        matches!(
+            self.what,
+            Break::Silent(_) | Break::Redis(_) | Break::Cluster(..) | Break::Monitoring(_)
+        )
     }
 
     /// Breaks it; `number` makes names of folders.

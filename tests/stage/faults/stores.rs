@@ -59,9 +59,8 @@ fn servers() -> Vec<Fault> {
 
 fn fall_behind(servers: &mut Database) {
     servers.replica.sql("select pg_wal_replay_pause()");
-    servers
-        .primary
-        .sql_in(Database::NAME, "insert into sync_records values (1001)");
+    let written = "insert into sync_records select generate_series(1001, 9000)";
+    servers.primary.sql_in(Database::NAME, written);
     thread::sleep(Duration::from_millis(5500));
 }
 

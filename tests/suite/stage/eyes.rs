@@ -43,8 +43,12 @@ pub struct Planned {
     pub kind: String,
     /// `host:port` that it speaks to.
     pub hosts: Vec<String>,
-    /// What is approved by it, where it does more than look.
-    approval: Option<String>,
+    /// The secrets that it shows, by name.
+    pub secrets: Vec<String>,
+    /// What it would do, as an approval binds to it.
+    pub hash: String,
+    /// Whether it only looks, so that nobody has to approve it by itself.
+    pub looks: bool,
 }
 
 impl Planned {
@@ -109,16 +113,19 @@ impl Eyes {
             let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
             let title = text("title");
             let number = title.split(' ').next().unwrap_or_default();
-            let hosts = entry["hosts"].as_array().into_iter().flatten();
+            let list = |name: &str| -> Vec<String> {
+                let all = entry[name].as_array().into_iter().flatten();
+                all.filter_map(|one| one.as_str().map(str::to_owned))
+                    .collect()
+            };
             assert!(entry["problem"].is_null(), "{title}: {}", entry["problem"]);
-            let looks = matches!(text("class").as_str(), "passive" | "reads");
             Planned {
                 item: format!("{} {number}", letter(checklist)),
                 kind: text("kind"),
-                hosts: hosts
-                    .filter_map(|host| host.as_str().map(str::to_owned))
-                    .collect(),
-                approval: (!looks).then(|| text("hash")),
+                hosts: list("hosts"),
+                secrets: list("secrets"),
+                hash: text("hash"),
+                looks: matches!(text("class").as_str(), "passive" | "reads"),
             }
         });
         planned.collect()
@@ -135,7 +142,8 @@ impl Eyes {
     ) -> Vec<Said> {
         let hashes: BTreeSet<&String> = planned
             .iter()
-            .filter_map(|one| one.approval.as_ref())
+            .filter(|one| !one.looks)
+            .map(|one| &one.hash)
             .collect();
         let mut more = vec!["--approve-passive".to_owned()];
         more.extend(

@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use super::authority::{Authority, Flaw};
-use super::process::{Server, free_port, user};
+use super::process::{Server, free_port, temporary, user};
 
 /// The certificate and its key, in the server's folder.
 const TLS_FILES: [&str; 2] = ["server.pem", "server.key"];
@@ -105,11 +105,11 @@ impl Postgres {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let (program, arguments) = words.split_first().expect("a program");
         let mut server = Server::start("postgres", program, arguments, home.path());
+        // Its own word for it, which costs less than asking again and again.
+        let status = home.path().join("data/postmaster.pid");
         server.wait(|| {
-            let mut ask = Command::new(tool("pg_isready"));
-            ask.arg("-q").arg("-h").arg(home.path());
-            ask.args(["-p", &port.to_string()]);
-            ask.status().is_ok_and(|status| status.success())
+            let status = std::fs::read_to_string(&status).unwrap_or_default();
+            status.lines().any(|line| line.trim() == "ready")
         });
         Self { home, port, server }
     }
@@ -162,6 +162,13 @@ impl Postgres {
     }
 }
 
+impl Drop for Postgres {
+    /// `QUIT` ends it at once, as a crash would, but gives its shared memory back.
+    fn drop(&mut self) {
+        self.server.end_by(Signal::QUIT);
+    }
+}
+
 /// Runs a tool to its end, which must be a good one.
 fn run(command: &mut Command) {
     let output = command
@@ -203,13 +210,14 @@ fn words_as_server(name: &str) -> Vec<String> {
     if owner().is_none() {
         return vec![tool];
     }
-    // The wish to end with the one who started it does not survive another user.
+    // The wish to end with the one who started it does not survive another user. Killed outright,
+    // it would leave its shared memory behind.
     [
         "setpriv",
         "--reuid=postgres",
         "--regid=postgres",
         "--clear-groups",
-        "--pdeathsig=KILL",
+        "--pdeathsig=QUIT",
         "--",
     ]
     .map(str::to_owned)
@@ -235,7 +243,7 @@ fn owner() -> Option<(u32, u32)> {
 }
 
 fn home() -> TempDir {
-    let home = TempDir::with_prefix("countersign-postgres-").expect("a temporary folder");
+    let home = temporary("postgres");
     owned(home.path());
     home
 }

@@ -2,11 +2,16 @@
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::net::{SocketAddr as Abstract, UnixListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
 
 /// How long a server may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -83,6 +88,22 @@ impl Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+
+    /// Asks it to end by a signal, and ends it where it does not.
+    pub fn end_by(&mut self, signal: Signal) {
+        let begun = Instant::now();
+        let mut asked = false;
+        while self.child.try_wait().is_ok_and(|ended| ended.is_none()) && begun.elapsed() < PATIENCE
+        {
+            if !asked {
+                asked = true;
+                self.signal(signal);
+                self.signal(Signal::CONT);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.end();
+    }
 }
 
 impl Drop for Server {
@@ -91,11 +112,53 @@ impl Drop for Server {
     }
 }
 
-/// A port of the loopback interface that nobody uses.
+/// Where ports are looked for: below those that Linux gives to connections, any of which could be
+/// taken between the moment that a port is found and the moment that a server listens on it.
+const PORTS: std::ops::Range<u16> = 12_000..32_000;
+
+/// A port of the loopback interface that nobody uses, and that no other test is given until this
+/// process ends.
 pub fn free_port() -> u16 {
-    let listener =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port of the loopback interface");
-    listener.local_addr().expect("a bound port").port()
+    static KEPT: Mutex<Vec<UnixListener>> = Mutex::new(Vec::new());
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let many = PORTS.end - PORTS.start;
+    // Processes begin at different places, so that they seldom ask for the same port.
+    let first = u16::try_from(u64::from(std::process::id()) * 97 % u64::from(many)).unwrap_or(0);
+    for _ in PORTS {
+        let port = PORTS.start + first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % many;
+        // The kernel gives such a name to one process and takes it back when that is gone.
+        let name = Abstract::from_abstract_name(format!("countersign-port-{port}"));
+        let Ok(kept) = name.and_then(|name| UnixListener::bind_addr(&name)) else {
+            continue;
+        };
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+        if free.is_ok() {
+            KEPT.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(kept);
+            return port;
+        }
+    }
+    panic!("no port of the loopback interface is free")
+}
+
+/// A temporary folder of this process. Those of processes that were killed are cleared away.
+pub fn temporary(what: &str) -> TempDir {
+    let mine = format!("countersign-{what}-");
+    let all = std::env::temp_dir();
+    for left in fs::read_dir(&all).into_iter().flatten().flatten() {
+        let name = left.file_name().to_string_lossy().into_owned();
+        let owner = name.strip_prefix(&mine).and_then(|rest| {
+            let (process, _) = rest.split_once('-')?;
+            process.parse::<u32>().ok()
+        });
+        if owner.is_some_and(|process| !Path::new(&format!("/proc/{process}")).exists()) {
+            // Two may clear the same away, and one that is somebody else's stays.
+            let _ = fs::remove_dir_all(left.path());
+        }
+    }
+    let mine = format!("{mine}{}-", std::process::id());
+    TempDir::with_prefix_in(mine, all).expect("a temporary folder")
 }
 
 /// An address of the loopback interface.

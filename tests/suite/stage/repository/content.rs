@@ -94,7 +94,7 @@ const RELEASED: &[(&str, &str)] = &[
     ),
     (
         "Makefile",
-        "lint:\n\t@! grep -rnE '[ \\t]+$$' src\n\n.PHONY: lint\n",
+        "lint:\n\t@! grep -rnE '[[:blank:]]+$$' src\n\n.PHONY: lint\n",
     ),
     (
         "scripts/validate_secrets.sh",

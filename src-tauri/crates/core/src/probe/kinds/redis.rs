@@ -42,7 +42,7 @@ pub const REDIS: KindSchema = KindSchema {
         metric(
             "latency",
             MetricKind::Number(Unit::Millisecond),
-            "From `PING` to `PONG`.",
+            "From `PING` to `PONG`, the fastest of three.",
         ),
         metric(
             "version",

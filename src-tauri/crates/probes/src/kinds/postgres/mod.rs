@@ -65,10 +65,10 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
         asked = ask(&client, plan, version, &target, context, saw) => asked,
     };
     drop(client);
-    asked?;
+    let waited = asked?;
     // The session ends in order, so that the server's log shows no broken connection.
     let _ = tokio::time::timeout(FAREWELL.min(context.left()), connection).await;
-    saw.phase("duration", begun.elapsed());
+    saw.phase("duration", begun.elapsed().saturating_sub(waited));
     Ok(())
 }
 
@@ -79,8 +79,8 @@ async fn ask(
     target: &Target,
     context: &Context<'_>,
     saw: &mut Saw,
-) -> Result<(), Obstacle> {
-    facts::measure(client, version, saw).await;
+) -> Result<Duration, Obstacle> {
+    let waited = facts::measure(client, version, saw).await;
     let Some(sql) = plan.text("sql") else {
         no_query(saw);
         saw.values.set("answered", Value::Bool(true));
@@ -88,7 +88,7 @@ async fn ask(
             Some(version) => format!("PostgreSQL {version} let {} in", role(target)),
             None => "it let us in".to_owned(),
         };
-        return Ok(());
+        return Ok(waited);
     };
     let begun = Instant::now();
     let table = query::ask(client, plan, &sql, context.left())
@@ -98,7 +98,7 @@ async fn ask(
     saw.phase("query", took);
     table.measure(plan.unit(), saw);
     saw.summary = format!("{} in {} ms", table.summary(), took.as_millis());
-    Ok(())
+    Ok(waited)
 }
 
 fn role(target: &Target) -> &str {

@@ -47,6 +47,7 @@ async fn run(plan: &Plan, context: &Context<'_>, saw: &mut Saw) -> Result<(), Ob
     // One search finds the lines that any rule may match; only those are looked at rule by rule.
     let all: Vec<&str> = RULES.iter().map(|rule| rule.pattern).collect();
     let matcher = RegexMatcherBuilder::new()
+        .unicode(false)
         .multi_line(true)
         .line_terminator(Some(b'\n'))
         .build_many(&all)

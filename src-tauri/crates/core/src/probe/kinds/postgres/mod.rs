@@ -130,7 +130,8 @@ pub const POSTGRES: KindSchema = KindSchema {
             "lag",
             MetricKind::Number(Unit::Millisecond),
             "How far the furthest replica, or on a replica its own data, is behind; 0 when all \
-             that was written is replayed. Missing when nothing streams.",
+             that was written is replayed, however long ago that was. While it replays \
+             nothing of what was written, it grows. Missing when nothing streams.",
         ),
         metric(
             "lag_bytes",
