@@ -3,9 +3,6 @@
 //! HTTP client and nothing else.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "../suite/figures.rs"]
-mod figures;
-
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
@@ -15,11 +12,10 @@ use bytes::Bytes;
 use countersign_api::wire::checklist::NewRun;
 use countersign_api::wire::probe::ProbeSelection;
 use countersign_api::{App, AppOptions, ProbeContext};
+use countersign_tests::figures::{Aim, head, line};
 use http_body_util::{BodyExt as _, Empty};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-
-use figures::{Aim, head, line};
 
 const ROUNDS: usize = 120;
 /// Items of the run that the probe stands in: as long as the seeds' checklists.

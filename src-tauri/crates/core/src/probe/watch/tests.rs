@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::probe::{Condition, Values, evaluate};
+use crate::probe::{Baseline, Condition, Values, evaluate};
 
 /// Judges what is compared with no other run.
 fn judge(
