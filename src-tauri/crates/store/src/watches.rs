@@ -34,6 +34,24 @@ pub struct WatchRow {
     pub ended: bool,
 }
 
+/// What stands for the probe of a watch by a person: the column holds a hash, and no probe has
+/// this one.
+const NO_PROBE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+fn stored(probe: &str) -> &str {
+    match probe {
+        "" => NO_PROBE,
+        probe => probe,
+    }
+}
+
+fn read(probe: String) -> String {
+    match probe.as_str() {
+        NO_PROBE => String::new(),
+        _ => probe,
+    }
+}
+
 const COLUMNS: &str = "start, run, item, probe, environment, from_at, until_at, every_ms, ended";
 
 fn watch(row: &Row<'_>) -> rusqlite::Result<WatchRow> {
@@ -41,7 +59,7 @@ fn watch(row: &Row<'_>) -> rusqlite::Result<WatchRow> {
         start: typed(row, 0)?,
         run: typed(row, 1)?,
         item: row.get(2)?,
-        probe: row.get(3)?,
+        probe: read(row.get(3)?),
         environment: row.get(4)?,
         from: typed(row, 5)?,
         until: typed(row, 6)?,
@@ -67,7 +85,7 @@ impl Store {
                         one.start.as_str(),
                         one.run.as_str(),
                         one.item,
-                        one.probe,
+                        stored(&one.probe),
                         one.environment,
                         one.from.to_string(),
                         one.until.to_string(),
@@ -87,12 +105,12 @@ impl Store {
     pub fn unattended_watches(&self, now: Timestamp) -> Result<Vec<WatchRow>, StoreError> {
         self.read(|view| {
             let sql = format!(
-                "SELECT {COLUMNS} FROM watches WHERE ended = 0 AND probe <> '' AND held_until < ?1
+                "SELECT {COLUMNS} FROM watches WHERE ended = 0 AND probe <> ?2 AND held_until < ?1
                  ORDER BY start"
             );
             rows(
                 view.prepare_cached(&sql)?
-                    .query_map([now.to_string()], watch)?,
+                    .query_map([now.to_string().as_str(), NO_PROBE], watch)?,
             )
         })
     }

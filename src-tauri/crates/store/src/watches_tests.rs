@@ -102,3 +102,20 @@ fn samples_outlive_the_process_in_order_and_once() {
     assert_eq!(store.samples(&watch.start).unwrap(), fresh);
     assert_eq!(store.samples(&other.start).unwrap().len(), 1);
 }
+
+#[test]
+fn a_watch_by_a_person_is_kept_and_no_process_looks_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), OpenMode::ReadWrite)
+        .unwrap()
+        .store;
+    let watch = WatchRow {
+        probe: String::new(),
+        environment: String::new(),
+        ..row("a")
+    };
+    store.keep_watches(std::slice::from_ref(&watch)).unwrap();
+    assert_eq!(store.unattended_watches(at(59)).unwrap(), []);
+    let kept = store.watches(&watch.run, "error-rate").unwrap();
+    assert_eq!(kept, [watch]);
+}
