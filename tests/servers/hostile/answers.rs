@@ -70,7 +70,6 @@ const CASES: &[Case] = &[
     ("cors", "", HEAD, b"x"),
     ("ratelimit", "requests: 3", PAGE, b"x"),
     ("ratelimit", "requests: 3", HEAD, b"x"),
-    ("exposed", "", PAGE, b"x"),
     ("exposed", "", HEAD, b"x"),
     ("websocket", "", PAGE, b"x"),
     ("websocket", "", b"HTTP/1.1 101 Yes\r\nx: ", b"x"),

@@ -24,9 +24,8 @@ async fn whatever_text_a_server_sends_its_summary_is_plain() {
     let length = ODD.len();
     let page = format!("HTTP/1.1 500 Bad\r\ncontent-length: {length}\r\n\r\n{ODD}");
     let web = saying(page.into_bytes()).await;
-    let moved =
-        format!("HTTP/1.1 302 Go\r\nlocation: /\u{202e}\u{200b}\r\ncontent-length: 0\r\n\r\n");
-    let away = saying(moved.into_bytes()).await;
+    let moved = "HTTP/1.1 302 Go\r\nlocation: /\u{202e}\u{200b}\r\ncontent-length: 0\r\n\r\n";
+    let away = saying(moved.as_bytes().to_vec()).await;
     let mail = greeting(format!("554 {ODD}\r\n")).await;
     let garbage = greeting(format!("{ODD}\r\n")).await;
     let banner = greeting(format!("SSH-2.0-{ODD}\r\n")).await;

@@ -1,6 +1,7 @@
 //! A secret is planted in every place that a probe can see, everything is run, shown and exported,
 //! and afterwards the secret is found nowhere.
 
+mod pages;
 mod places;
 mod search;
 mod servers;

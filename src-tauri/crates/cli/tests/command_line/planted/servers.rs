@@ -59,8 +59,7 @@ pub fn web(pages: BTreeMap<&'static str, Page>) -> u16 {
 pub fn saying(words: String) -> u16 {
     listening(move |mut stream| {
         stream.write_all(words.as_bytes())?;
-        let _ = stream.read(&mut [0; 1024])?;
-        Ok(())
+        stream.read(&mut [0; 1024]).map(drop)
     })
 }
 
@@ -118,8 +117,7 @@ pub fn tls(name: &str, subject: &str) -> u16 {
     listening(move |mut stream| {
         let mut session = ServerConnection::new(Arc::clone(&config)).unwrap();
         session.complete_io(&mut stream)?;
-        let _ = stream.read(&mut [0; 1024])?;
-        Ok(())
+        stream.read(&mut [0; 1024]).map(drop)
     })
 }
 
@@ -157,7 +155,8 @@ pub fn redis(version: String, error: Option<String>) -> u16 {
 /// A PostgreSQL server that refuses every login with these words.
 pub fn postgres(words: String) -> u16 {
     listening(move |mut stream| {
-        let _ = stream.read(&mut [0; 1024])?;
+        // The beginning of the startup message: its length and its version.
+        stream.read_exact(&mut [0; 8])?;
         let fields = format!("SFATAL\0VFATAL\0C28P01\0M{words}\0\0");
         let length = u32::try_from(fields.len() + 4).unwrap();
         stream.write_all(b"E")?;
