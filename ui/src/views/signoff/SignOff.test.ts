@@ -58,11 +58,14 @@ test('a key that counts for another role already is said before the passphrase, 
   const keys = (await backend.peopleList()).map((person) => person.fingerprint);
   const shown = vi.spyOn(backend, 'pointView').mockResolvedValue({
     ...view,
-    roles: view.roles.map((card) =>
-      card.role === 'QA Lead' && card.signature
-        ? { ...card, state: 'current', counted: false, signature: { ...card.signature, decision: 'approve' } }
-        : { ...card, keysOfOthers: keys },
-    ),
+    roles: view.roles.map((card) => {
+      const { role, signature } = card;
+      if (role === 'QA Lead' && signature)
+        return { ...card, state: 'current', counted: false, signature: { ...signature, decision: 'approve' } };
+      if (role === 'Product Owner')
+        return { role, required: true, state: 'unsigned', why: '', counted: true, keysOfOthers: keys, earlier: [] };
+      return card;
+    }),
   });
   await show();
   const uncounted = screen.getByRole('article', { name: 'QA Lead' });
