@@ -191,6 +191,8 @@ fn a_signer_is_shown_what_is_weak() {
         .collect();
     assert_eq!(shown, ["1.1.3 Health answers"]);
     assert_eq!(plan.weak.len(), 1, "the command line says the same");
+    let report = bench.app.report_markdown(&bench.run).unwrap();
+    assert!(report.contains(&plan.weak[0].why), "so does the report");
     let head = bench.app.run_view(&bench.run).unwrap().head;
     assert!(
         head.attention

@@ -31,7 +31,10 @@ impl Material<'_> {
                 wire::Tile::Warning => AttentionKind::Warning,
                 wire::Tile::Waived => AttentionKind::Waived,
                 wire::Tile::Done => AttentionKind::Overridden,
-                _ => AttentionKind::Overdue,
+                _ if item.is_some_and(|item| item.marks.contains(&wire::Mark::Overdue)) => {
+                    AttentionKind::Overdue
+                }
+                _ => AttentionKind::Warning,
             };
             let due = item.and_then(|item| item.due.as_ref());
             Attention {
@@ -65,7 +68,33 @@ impl Material<'_> {
                 detail: item.reason.clone(),
             })
         });
-        seen.chain(decided).chain(self.open_conditions()).collect()
+        let mut all: Vec<Attention> = seen.chain(decided).collect();
+        let weak = self.weak(&all);
+        all.extend(weak);
+        all.extend(self.open_conditions());
+        all
+    }
+
+    /// What a signer was shown as worth a look and no other line names: greens that are weak.
+    fn weak(&self, named: &[Attention]) -> Vec<Attention> {
+        let mut weak: Vec<Attention> = Vec::new();
+        for look in self.points.iter().flat_map(|point| &point.look_at) {
+            let Some(item) = self.run.items.iter().find(|item| item.id == look.item) else {
+                continue;
+            };
+            let same = |line: &Attention| line.number == item.number;
+            if named.iter().chain(&weak).any(same) {
+                continue;
+            }
+            weak.push(Attention {
+                kind: AttentionKind::Warning,
+                tile: tile(look.tile),
+                number: item.number.clone(),
+                text: item.text.clone(),
+                detail: look.why.clone(),
+            });
+        }
+        weak
     }
 
     /// Conditions of current approvals that nobody has closed.
