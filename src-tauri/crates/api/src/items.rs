@@ -85,7 +85,12 @@ impl App {
         self.write(run, |open| {
             items
                 .iter()
-                .map(|id| self.status_event(open, open.item(id)?, &change))
+                .map(|id| {
+                    let item = open.item(id)?;
+                    let state = self.item_state(open, item)?;
+                    need_reason_against_limit(item, &state, &change)?;
+                    self.status_event(open, item, &change)
+                })
                 .collect()
         })
     }
@@ -115,6 +120,10 @@ impl App {
                     performed_by: None,
                     performed_at: None,
                 }));
+            }
+            // A value that is entered now is what counts, not the one before.
+            if all.value.is_none() {
+                need_reason_against_limit(item, &self.item_state(open, item)?, &change)?;
             }
             // The status comes last: it is the conclusion, and what it rests on stands before it.
             events.push(self.status_event(open, item, &change)?);
@@ -407,22 +416,39 @@ fn need_reason(
         (SetStatus::Failed, Some(_)) => state.status == Status::Done,
         _ => false,
     };
+    let why = match status {
+        _ if against => "this stands against what a probe found, so it needs a reason",
+        _ if status.needs_reason() => "this status needs a reason",
+        _ => return Ok(()),
+    };
+    Err(reason_needed(item, why))
+}
+
+/// Whoever calls an item done whose value breaks its limit says why.
+fn need_reason_against_limit(
+    item: &Item,
+    state: &ItemState,
+    change: &Given,
+) -> Result<(), Problem> {
     let measured = match &state.value {
         Some(TypedValue::Quantity(value)) => value.decimal(),
         _ => None,
     };
     let breaks = |ask: &ValueAsk| measured.is_some_and(|number| !ask.allows(number));
-    let why = match status {
-        SetStatus::Done if item.asks_value.as_ref().is_some_and(breaks) => {
-            "its value is against the limit, so it needs a reason"
-        }
-        _ if against => "this stands against what a probe found, so it needs a reason",
-        _ if status.needs_reason() => "this status needs a reason",
-        _ => return Ok(()),
-    };
-    Err(Problem::new("reason-needed", why)
+    let against = item.asks_value.as_ref().is_some_and(breaks);
+    if change.status == SetStatus::Done && against && given(&change.reason).is_none() {
+        return Err(reason_needed(
+            item,
+            "its value is against the limit, so it needs a reason",
+        ));
+    }
+    Ok(())
+}
+
+fn reason_needed(item: &Item, why: &str) -> Problem {
+    Problem::new("reason-needed", why)
         .at(item.number.clone())
-        .hint("Write one sentence that somebody reading the report will understand."))
+        .hint("Write one sentence that somebody reading the report will understand.")
 }
 
 /// The heads of a conflict, which a new write ends by naming them.
