@@ -98,6 +98,16 @@ describe('what needs a reason', () => {
     expect(cell.kind).toBe('failed');
   });
 
+  test('a tick that the backend refuses without a reason asks for it', async () => {
+    const cell = cellOf('Announce planned maintenance');
+    const refusal = vi
+      .spyOn(backend, 'itemStatus')
+      .mockRejectedValue({ code: 'reason-needed', message: 'Its value is against the limit.' });
+    statusing.toggle(run, cell.view.id);
+    await vi.waitFor(() => expect(statusing.pending).toMatchObject({ status: 'done', refused: true }));
+    refusal.mockRestore();
+  });
+
   test('a reason that could not be saved is still there to be tried again', async () => {
     const cell = cellOf('Announce planned maintenance');
     statusing.request(run, [cell.view.id], 'failed');

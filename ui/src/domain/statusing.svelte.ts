@@ -10,6 +10,8 @@ export interface PendingStatus {
   override: boolean;
   /** Asks at once who performed it and when. */
   detailed: boolean;
+  /** Whether the backend has refused it without a reason. */
+  refused?: boolean;
 }
 
 /** Whether a status may not be given without a reason. */
@@ -46,7 +48,14 @@ class Statusing {
     if (run.locked || items.length === 0) return;
     const override = items.some((item) => overrides(item, status));
     if (detailed || needsReason(status, override)) this.pending = { run, items: ids, status, override, detailed };
-    else void run.setStatus(ids, { status }, said(items, status));
+    else void this.#give(run, ids, status, said(items, status));
+  }
+
+  /** Gives a status at once; where the backend wants a reason after all, it is asked for. */
+  async #give(run: OpenRun, ids: readonly string[], status: string, words: string) {
+    const problem = await run.setStatus(ids, { status }, words);
+    if (problem?.code === 'reason-needed')
+      this.pending = { run, items: ids, status, override: false, detailed: false, refused: true };
   }
 
   /** A tick: done, or open again where it was done by a person. */
