@@ -37,22 +37,31 @@ pub fn measure(desk: &Desk, site: &Site) {
     let (approved, store) = (desk.path("http-approved"), desk.path("http-store"));
     let run = desk.approved_run(&checklist, &approved);
 
-    let hurl = |files: &[PathBuf]| {
+    let hurl = |jobs: &[&str], files: &[PathBuf]| {
         let mut command = Command::new(fetched("hurl"));
-        command.args(["--test", "--parallel"]).args(files);
+        command
+            .args(["--test", "--parallel"])
+            .args(jobs)
+            .args(files);
         command
     };
     let mut contestants = [
         Contestant::new(
             "hurl --parallel, 1,000 files",
             desk.path("hurl-files.out"),
-            || hurl(&files),
+            || hurl(&[], &files),
+            |_| (),
+        ),
+        Contestant::new(
+            "hurl --parallel --jobs 8, 1,000 files",
+            desk.path("hurl-jobs.out"),
+            || hurl(&["--jobs", "8"], &files),
             |_| (),
         ),
         Contestant::new(
             "hurl --parallel, one file of 1,000",
             desk.path("hurl-one.out"),
-            || hurl(std::slice::from_ref(&one_file)),
+            || hurl(&[], std::slice::from_ref(&one_file)),
             |_| (),
         ),
         Contestant::new(
@@ -79,15 +88,22 @@ pub fn measure(desk: &Desk, site: &Site) {
         ),
     ];
     take_turns(ROUNDS, &mut contestants);
-    let [files, one_file, run, plain] = &contestants;
+    let [files, more_jobs, one_file, run, plain] = &contestants;
 
     head("1,000 HTTP probes, process start to end");
     let reference = line(files.what, &files.times, None, Aim::None);
+    line(more_jobs.what, &more_jobs.times, Some(reference), Aim::None);
     line(one_file.what, &one_file.times, Some(reference), Aim::None);
     line(run.what, &run.times, Some(reference), Aim::AsFast(2.0));
     line(plain.what, &plain.times, Some(reference), Aim::AsFast(2.0));
     head("most memory meanwhile");
     let reference = line(files.what, &[files.peak], None, Aim::None);
+    line(
+        more_jobs.what,
+        &[more_jobs.peak],
+        Some(reference),
+        Aim::None,
+    );
     line(one_file.what, &[one_file.peak], Some(reference), Aim::None);
     line(run.what, &[run.peak], Some(reference), Aim::None);
     line(plain.what, &[plain.peak], Some(reference), Aim::None);
