@@ -11,7 +11,8 @@ use crate::desk::Desk;
 use crate::tree;
 
 const ROUNDS: usize = 9;
-const PATTERN: &str = r"\b(TODO|FIXME)\b";
+/// Without `\b`, which Debian's ripgrep 13 takes eight times as long for: both at their best.
+const PATTERN: &str = "TODO|FIXME";
 
 /// Measures and prints.
 pub fn measure(desk: &Desk) {
