@@ -16,6 +16,7 @@ mod engine;
 mod latency;
 mod launch;
 mod message;
+mod noted;
 mod outcome;
 mod plan;
 mod progress;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use countersign_core::probe::schema::KindSchema;
@@ -9,8 +10,11 @@ use countersign_core::probe::watch::Window;
 use countersign_core::probe::{Part, Plan, PlanValue, Quantity, Value, Values, Verdict};
 use futures::future::BoxFuture;
 use serde_json::Map;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::Secret;
+use crate::engine::Progress;
 use crate::net::Trust;
 
 /// The longest file of keys or certificates, in bytes; all roots of a system are a quarter of it.
@@ -32,6 +36,18 @@ pub trait Kind: Send + Sync {
         context: &'a Context<'a>,
         saw: &'a mut Saw,
     ) -> BoxFuture<'a, Result<(), Obstacle>>;
+
+    /// How long a plan takes by its own schedule, beside what its deadline is for; `None` for what
+    /// ends as soon as it has its answer.
+    fn lasts(&self, _plan: &Plan) -> Option<Duration> {
+        None
+    }
+
+    /// Whether it comes to an end by itself, within [`Context::stop`]'s 200 ms, and then says what
+    /// it measured until then. Any other is dropped where it stands, without a result.
+    fn ends_itself(&self) -> bool {
+        false
+    }
 }
 
 /// What a kind may use.
@@ -51,6 +67,26 @@ pub struct Context<'a> {
     pub window: Option<&'a Window>,
     /// The total deadline, to tell a program or a server about it.
     pub deadline: tokio::time::Instant,
+    /// Where a kind that goes on for long says how it goes.
+    pub going: &'a Going,
+    /// Cancelled when somebody wants it to end. Only of use to a kind that ends itself.
+    pub stop: &'a CancellationToken,
+}
+
+/// How a probe that goes on for long tells what it sees meanwhile.
+#[derive(Clone)]
+pub struct Going {
+    pub(crate) job: String,
+    pub(crate) events: mpsc::Sender<Progress>,
+}
+
+impl Going {
+    /// Tells how a load run goes. Nobody is waited for: what finds no room is dropped.
+    pub fn tell(&self, how: countersign_load::Progress) {
+        let id = self.job.clone();
+        let how = Box::new(how);
+        let _ = self.events.try_send(Progress::Going { id, how });
+    }
 }
 
 impl Context<'_> {
@@ -126,7 +162,7 @@ impl Context<'_> {
 
     /// How much of the deadline is left.
     #[must_use]
-    pub fn left(&self) -> std::time::Duration {
+    pub fn left(&self) -> Duration {
         self.deadline
             .saturating_duration_since(tokio::time::Instant::now())
     }
@@ -181,8 +217,19 @@ pub struct Saw {
     /// Whether the thing that is probed has answered at all: an answer that then does not come in
     /// time is its failure, silence from the start decides nothing.
     pub reached: bool,
+    /// Files that it leaves, such as a log of latencies: evidence of its item.
+    pub files: Vec<File>,
     /// What to do next.
     pub hint: Option<String>,
+}
+
+/// A file that a probe leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name, whose ending says what it is.
+    pub name: String,
+    /// Its text.
+    pub text: String,
 }
 
 impl Saw {
@@ -192,7 +239,7 @@ impl Saw {
     }
 
     /// Notes a phase of time and measures it as a metric of the same name.
-    pub fn phase(&mut self, name: &str, took: std::time::Duration) {
+    pub fn phase(&mut self, name: &str, took: Duration) {
         let value = Value::millis(took);
         if let Value::Number(quantity) = &value {
             let phases = self

@@ -21,7 +21,7 @@ mod testing;
 
 pub use approval::fingerprint;
 pub use engine::{Approvals, Done, Engine, Ground, Job, Known, Limits, Progress, Wait};
-pub use kind::{Context, Kind, Obstacle, Saw};
+pub use kind::{Context, File, Going, Kind, Obstacle, Saw};
 pub use kinds::all;
 pub use net::Trust;
 pub use record::fit_to_record;

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Job, Progress, Shared};
 use crate::Secret;
-use crate::kind::{Context, Obstacle, Saw};
+use crate::kind::{Context, Going, Obstacle, Saw};
 
 /// The wait before a second try; it doubles with each.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -34,7 +34,13 @@ impl Shared {
             .timeout
             .and_then(|length| length.as_duration())
             .unwrap_or(self.engine.limits.deadline);
+        // What goes on by a schedule of its own has its deadline for what comes besides.
+        let total = total + kind.lasts(&job.plan).unwrap_or_default();
         let deadline = Instant::now() + total;
+        let going = Going {
+            job: job.id.clone(),
+            events: self.events.clone(),
+        };
         let context = Context {
             repository: self.ground.repository.as_deref(),
             secrets: &self.ground.secrets,
@@ -43,6 +49,8 @@ impl Shared {
             routes: &job.plan.routes,
             window: job.window.as_ref(),
             deadline,
+            going: &going,
+            stop: &self.cancel,
         };
         let mut failed: Vec<String> = Vec::new();
         loop {

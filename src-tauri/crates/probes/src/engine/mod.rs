@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, SubsecRound as _, Utc};
@@ -22,7 +23,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::approval::{fingerprint, runs_programs};
-use crate::kind::{Kind, Obstacle, Saw};
+use crate::kind::{File, Kind, Obstacle, Saw};
 use crate::net::Trust;
 use crate::record::fit_to_record;
 use crate::redact::Redactor;
@@ -101,12 +102,21 @@ pub enum Progress {
         /// What failed.
         why: String,
     },
+    /// It goes on for long and says how.
+    Going {
+        /// The job.
+        id: String,
+        /// How a load run goes.
+        how: Box<countersign_load::Progress>,
+    },
     /// It has ended.
     Finished {
         /// The job.
         id: String,
         /// The result, redacted.
         observation: Box<Observation>,
+        /// The files that it left, redacted.
+        files: Vec<File>,
     },
     /// It was cancelled, before or while it ran; there is no result.
     Cancelled {
@@ -245,12 +255,19 @@ impl Shared {
         own: Leave,
     ) -> Option<Done> {
         let id = job.id.clone();
+        let begun = AtomicBool::new(false);
         let finished = tokio::select! {
             biased;
-            () = self.cancel.cancelled() => None,
-            finished = self.perform(&job, awaited, turn) => Some(finished),
+            () = self.stopped(&job, &begun) => None,
+            finished = self.perform(&job, awaited, turn, &begun) => Some(finished),
         };
-        let Some((observation, left, samples)) = finished else {
+        let Some(Concluded {
+            observation,
+            left,
+            samples,
+            files,
+        }) = finished
+        else {
             own.send_replace(Some(Left::default()));
             self.tell(Progress::Cancelled { id }).await;
             return None;
@@ -259,6 +276,7 @@ impl Shared {
         self.tell(Progress::Finished {
             id: id.clone(),
             observation: Box::new(observation.clone()),
+            files,
         })
         .await;
         Some(Done {
@@ -268,7 +286,23 @@ impl Shared {
         })
     }
 
-    async fn perform(&self, job: &Job, awaited: Vec<Awaited>, turn: Option<Turn>) -> Concluded {
+    /// Comes when a job is to be dropped where it stands: at once where it has not begun or its kind
+    /// knows no end of its own, else when that took too long.
+    async fn stopped(&self, job: &Job, begun: &AtomicBool) {
+        self.cancel.cancelled().await;
+        let kind = self.engine.kinds.get(job.plan.kind.as_str());
+        if begun.load(Ordering::Relaxed) && kind.is_some_and(|kind| kind.ends_itself()) {
+            tokio::time::sleep(LONGEST_END).await;
+        }
+    }
+
+    async fn perform(
+        &self,
+        job: &Job,
+        awaited: Vec<Awaited>,
+        turn: Option<Turn>,
+        has_begun: &AtomicBool,
+    ) -> Concluded {
         let before = self.before(job, awaited).await;
         let (captures, referenced) = match before {
             Ok(before) => before,
@@ -300,6 +334,7 @@ impl Shared {
             })
             .await;
         }
+        has_begun.store(true, Ordering::Relaxed);
         self.tell(Progress::Started { id: job.id.clone() }).await;
         let started = now();
         let begun = std::time::Instant::now();
@@ -422,17 +457,38 @@ impl Shared {
             hint,
         };
         fit_to_record(&mut observation, &redactor);
+        let files = saw.files.into_iter().map(|file| File {
+            text: redactor.text(&file.text),
+            ..file
+        });
+        let files = files.collect();
         let left = Left {
             verdict: Some(verdict),
             values: Arc::new(values),
             captures: Arc::new(captured),
         };
-        (observation, left, samples)
+        Concluded {
+            observation,
+            left,
+            samples,
+            files,
+        }
     }
 }
 
-/// The result, what it leaves for others, and the moments of a window where it saw them all.
-type Concluded = (Observation, Left, Option<Vec<Sample>>);
+/// How a job ended.
+struct Concluded {
+    observation: Observation,
+    /// What it leaves for others.
+    left: Left,
+    /// The moments of a window where it saw them all.
+    samples: Option<Vec<Sample>>,
+    /// What it leaves for the record.
+    files: Vec<File>,
+}
+
+/// How long a kind that ends itself may take for it; what it measured is still counted then.
+const LONGEST_END: Duration = Duration::from_secs(5);
 
 /// The time by this machine's clock, in whole milliseconds as everything in the ledger.
 fn now() -> DateTime<Utc> {

@@ -12,6 +12,8 @@ use super::*;
 use crate::kind::Context;
 use crate::testing::{Bench, gone};
 
+mod going;
+
 async fn run_on(engine: Engine, jobs: Vec<Job>, ground: Ground) -> (Vec<Done>, Vec<Progress>) {
     let (events, mut progress) = mpsc::channel(256);
     let done = Arc::new(engine)

@@ -293,6 +293,11 @@ async fn a_name_is_one_address_to_a_whole_probe() {
         (&none, Some("192.0.2.1"), Some("192.0.2.1")),
         (&routed, None, None),
     ] {
+        let (events, _) = tokio::sync::mpsc::channel(1);
+        let going = crate::kind::Going {
+            job: String::new(),
+            events,
+        };
         let context = crate::kind::Context {
             repository: None,
             secrets: &std::collections::BTreeMap::new(),
@@ -301,6 +306,8 @@ async fn a_name_is_one_address_to_a_whole_probe() {
             routes,
             window: None,
             deadline: tokio::time::Instant::now(),
+            going: &going,
+            stop: &tokio_util::sync::CancellationToken::new(),
         };
         let mut way = super::super::Way {
             instead: resolve.map(|address| address.parse().unwrap()),
