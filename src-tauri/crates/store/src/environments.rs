@@ -17,6 +17,8 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
     /// The names of its secrets; their values live in the keychain.
     pub secret_names: BTreeSet<String>,
+    /// Hosts that load may be sent to, as a person has typed them, in that order. Never exported.
+    pub load_hosts: Vec<String>,
 }
 
 impl Store {
@@ -27,7 +29,8 @@ impl Store {
     pub fn environments(&self) -> Result<Vec<Environment>, StoreError> {
         self.read(|view| {
             let mut query = view.prepare(
-                "SELECT name, variables, secret_names FROM environments ORDER BY position, name",
+                "SELECT name, variables, secret_names, load_hosts FROM environments
+                 ORDER BY position, name",
             )?;
             let rows = query
                 .query_map([], environment)?
@@ -44,7 +47,8 @@ impl Store {
         self.read(|view| {
             let row = view
                 .query_row(
-                    "SELECT name, variables, secret_names FROM environments WHERE name = ?1",
+                    "SELECT name, variables, secret_names, load_hosts FROM environments
+                     WHERE name = ?1",
                     [name],
                     environment,
                 )
@@ -60,14 +64,16 @@ impl Store {
     pub fn put_environment(&self, definition: &Environment) -> Result<(), StoreError> {
         self.write(|transaction| {
             transaction.execute(
-                "INSERT INTO environments (name, variables, secret_names, position)
-                 SELECT ?1, ?2, ?3, coalesce(max(position) + 1, 0) FROM environments WHERE true
+                "INSERT INTO environments (name, variables, secret_names, load_hosts, position)
+                 SELECT ?1, ?2, ?3, ?4, coalesce(max(position) + 1, 0) FROM environments WHERE true
                  ON CONFLICT (name) DO UPDATE
-                 SET variables = excluded.variables, secret_names = excluded.secret_names",
+                 SET variables = excluded.variables, secret_names = excluded.secret_names,
+                     load_hosts = excluded.load_hosts",
                 params![
                     definition.name,
                     to_json(&definition.variables)?,
-                    to_json(&definition.secret_names)?
+                    to_json(&definition.secret_names)?,
+                    to_json(&definition.load_hosts)?
                 ],
             )?;
             Ok(())
@@ -138,5 +144,6 @@ fn environment(row: &Row<'_>) -> rusqlite::Result<Environment> {
         name: row.get(0)?,
         variables: json(row, 1)?,
         secret_names: json(row, 2)?,
+        load_hosts: json(row, 3)?,
     })
 }

@@ -32,6 +32,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!("2026-11-22-2-local"),
     migration!("2026-11-22-3-watches"),
     migration!("2026-11-22-4-details"),
+    migration!("2026-11-22-5-load-hosts"),
 ];
 
 /// The schema version this program writes.

@@ -7,6 +7,7 @@
 pub mod due;
 pub mod expr;
 pub mod kinds;
+mod load_host;
 mod model;
 pub mod parse;
 pub mod plan;
@@ -19,6 +20,7 @@ pub mod watch;
 
 pub use due::{Occasion, Seen, Timing, timing};
 pub use expr::{Condition, Operand, evaluate, evaluate_probe};
+pub use load_host::{allows_load, host_of, load_host, looks_like_production};
 pub use model::{Baseline, FieldValue, Placement, Probe, Proves};
 pub use parse::{
     Named, SidecarEntry, SidecarValue, comment_as_yaml, info_as_yaml, link, parse_comment,

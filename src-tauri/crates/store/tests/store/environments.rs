@@ -7,6 +7,7 @@ fn environment(name: &str, host: &str) -> Environment {
         name: name.into(),
         variables: [("API_HOST".to_owned(), host.to_owned())].into(),
         secret_names: ["API_TOKEN".to_owned()].into(),
+        load_hosts: vec![host.to_owned()],
     }
 }
 

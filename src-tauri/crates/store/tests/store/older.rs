@@ -9,11 +9,12 @@ use rusqlite::{Connection, params};
 
 use crate::fixture::{all, note, opening, quiet};
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../migrations/2026-11-22-1-ledger.sql"),
     include_str!("../../migrations/2026-11-22-2-local.sql"),
     include_str!("../../migrations/2026-11-22-3-watches.sql"),
     include_str!("../../migrations/2026-11-22-4-details.sql"),
+    include_str!("../../migrations/2026-11-22-5-load-hosts.sql"),
 ];
 
 fn golden(format: usize) -> PathBuf {
