@@ -371,6 +371,8 @@ pub struct Probe {
     /// Everything else worth keeping: resolved address, phases of time, certificate, headers, the
     /// start of the body and its hash.
     pub details: Vec<Detail>,
+    /// How long answers took, of a probe that sends load.
+    pub curve: Option<super::Curve>,
 }
 
 /// One condition of a probe.

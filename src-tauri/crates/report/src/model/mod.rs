@@ -6,10 +6,12 @@
 //! renderer except layout, so two renderings of one model say the same.
 
 mod bytes;
+mod curve;
 mod item;
 mod run;
 mod sign_off;
 
+pub use curve::{Curve, CurveLine, CurveMark};
 pub use item::{
     Condition, Detail, Evidence, Gauge, Item, Mark, Measured, Note, Phase, Probe, Section, Tile,
     Verdict, Waiver,

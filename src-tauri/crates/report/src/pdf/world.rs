@@ -14,12 +14,13 @@ use super::{ReportError, fonts};
 
 const MAIN: &str = "report.typ";
 
-const TEMPLATE: [(&str, &str); 6] = [
+const TEMPLATE: [(&str, &str); 7] = [
     (MAIN, include_str!("template/report.typ")),
     ("style.typ", include_str!("template/style.typ")),
     ("tiles.typ", include_str!("template/tiles.typ")),
     ("cover.typ", include_str!("template/cover.typ")),
     ("items.typ", include_str!("template/items.typ")),
+    ("curve.typ", include_str!("template/curve.typ")),
     ("appendix.typ", include_str!("template/appendix.typ")),
 ];
 

@@ -1,5 +1,6 @@
 //! The tables after the checklist.
 
+mod latencies;
 mod results;
 
 use super::escape::{code, inline, line, target, text};
@@ -15,6 +16,7 @@ pub(super) fn write(out: &mut String, report: &Report) {
     results::picture(out, report);
     results::items(out, report);
     results::probes(out, report);
+    latencies::latencies(out, report);
     results::waivers(out, report);
     results::evidence(out, report);
     criteria(out, report);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::curve::curve;
 use super::{Pictures, bulky, moment};
 use crate::model::{Evidence, Item, Mark, Measured, Note, Phase, Probe, Section, Waiver};
 use crate::rich::{self, Block};
@@ -133,7 +134,7 @@ fn probe(probe: &Probe) -> Value {
             .map(|detail| listing(&detail.value).len().max(1) + detail.value.len() / 90)
             .sum::<usize>();
     json!({
-        "long": lines > WHOLE_PROBE,
+        "long": lines > WHOLE_PROBE || probe.curve.is_some(),
         "kind": probe.kind,
         "definition": listing(&probe.definition),
         "tile": probe.verdict.tile(),
@@ -152,6 +153,7 @@ fn probe(probe: &Probe) -> Value {
             "key": detail.key,
             "lines": listing(&detail.value),
         })).collect::<Vec<_>>(),
+        "curve": probe.curve.as_ref().map_or(Value::Null, curve),
     })
 }
 

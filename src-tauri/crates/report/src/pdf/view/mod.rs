@@ -1,5 +1,6 @@
 //! The report model as the template wants it: words chosen, sizes in words, pictures named.
 
+mod curve;
 mod items;
 mod printable;
 mod run;
