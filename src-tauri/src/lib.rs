@@ -164,6 +164,7 @@ fn tell_window(app: &AppHandle) {
             Notice::Runs(rows) => handle.emit("runs-changed", rows),
             Notice::Run(patch) => handle.emit("run-changed", patch),
             Notice::Probes(progress) => handle.emit("probe-progress", progress),
+            Notice::Load(progress) => handle.emit("load-progress", progress),
             Notice::Watch(looked) => handle.emit("watch-looked", looked),
         };
     });

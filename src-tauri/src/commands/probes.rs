@@ -21,9 +21,10 @@ pub async fn probe_run(
     run: String,
     selection: ProbeSelection,
     approve: Vec<String>,
+    confirmed: Vec<String>,
 ) -> Answer<u64> {
     shell
-        .call(move |app| app.probe_run(&run, selection, &approve))
+        .call(move |app| app.probe_run(&run, selection, &approve, &confirmed))
         .await
 }
 

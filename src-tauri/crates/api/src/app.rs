@@ -19,6 +19,7 @@ use crate::people::account_name;
 use crate::secrets::Secrets;
 use crate::watching::Lookers;
 use crate::wire::error::{Finding, FindingSeverity, Problem};
+use crate::wire::load::LoadProgress;
 use crate::wire::probe::ProbeProgress;
 use crate::wire::run::{RunPatch, RunRow};
 use crate::wire::session::{Session, Settings};
@@ -35,6 +36,8 @@ pub enum Notice {
     Run(Box<RunPatch>),
     /// Probes went on.
     Probes(ProbeProgress),
+    /// Load goes on.
+    Load(LoadProgress),
     /// A watch has looked, or has ended.
     Watch(WatchLooked),
 }

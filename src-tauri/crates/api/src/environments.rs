@@ -1,5 +1,6 @@
 //! Environments of this store: named variables, and secrets by name.
 
+use countersign_core::probe::load_host;
 use countersign_store::Environment;
 use zeroize::Zeroizing;
 
@@ -33,6 +34,7 @@ impl App {
                     })
                     .collect(),
                 name: defined.name,
+                load_hosts: defined.load_hosts,
                 variables: defined
                     .variables
                     .into_iter()
@@ -46,7 +48,7 @@ impl App {
     /// by name; their values are given with [`App::secret_set`].
     ///
     /// # Errors
-    /// `environment-needs-a-name`, `not-a-variable-name`, or what the store says.
+    /// `environment-needs-a-name`, `not-a-variable-name`, `not-a-host`, or what the store says.
     pub fn environment_save(
         &self,
         environment: EnvironmentView,
@@ -62,6 +64,13 @@ impl App {
         let names = environment.variables.iter().map(|variable| &variable.name);
         for wrong in names.chain(environment.secrets.iter().map(|secret| &secret.name)) {
             check_name(wrong)?;
+        }
+        let mut load_hosts = Vec::new();
+        for typed in &environment.load_hosts {
+            let host = check_host(typed)?;
+            if !load_hosts.contains(&host) {
+                load_hosts.push(host);
+            }
         }
         if !previous.is_empty() && previous != name {
             self.store().rename_environment(previous, name)?;
@@ -79,6 +88,7 @@ impl App {
                 .into_iter()
                 .map(|secret| secret.name)
                 .collect(),
+            load_hosts,
         })?;
         self.environment_list()
     }
@@ -130,6 +140,13 @@ impl App {
             .set(environment, name, Zeroizing::new(value.to_owned()));
         self.environment_list()
     }
+}
+
+/// A host that load may be sent to, as it is kept.
+pub(crate) fn check_host(typed: &str) -> Result<String, Problem> {
+    load_host(typed).map_err(|why| {
+        Problem::new("not-a-host", why).hint("Type a host such as staging.example.org.")
+    })
 }
 
 fn check_name(name: &str) -> Result<(), Problem> {

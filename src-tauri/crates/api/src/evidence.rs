@@ -116,6 +116,17 @@ impl App {
         paths.iter().map(store).collect()
     }
 
+    /// Takes a file that a probe left into the store.
+    pub(crate) fn kept_file(
+        &self,
+        file: &countersign_probes::File,
+    ) -> Result<EvidenceFile, Problem> {
+        let blob = self
+            .store()
+            .put_blob(file.text.as_bytes(), EVIDENCE_LIMIT)?;
+        Ok(evidence_file(blob.digest, file.name.clone(), blob.size))
+    }
+
     fn attach(&self, run: &str, item: &str, files: Vec<EvidenceFile>) -> Result<RunPatch, Problem> {
         self.write(run, |open| {
             attached(open, open.item(item)?, files, &Performed::default())
@@ -140,6 +151,28 @@ pub(crate) fn attached(
             caption: None,
             performed_by: performed.by.clone(),
             performed_at: performed.at,
+        })
+    });
+    Ok(attached.collect())
+}
+
+/// The events that keep what a probe left with its item.
+pub(crate) fn of_probe(
+    open: &OpenRun,
+    item: &Item,
+    files: Vec<EvidenceFile>,
+    summary: &str,
+) -> Result<Vec<Kind>, Problem> {
+    let scope = open.scope(item)?;
+    let attached = files.into_iter().map(|file| {
+        Kind::ItemEvidence(ItemEvidence {
+            scope: scope.clone(),
+            item: item.id.clone(),
+            file,
+            origin: Origin::Probe,
+            caption: Some(summary.to_owned()),
+            performed_by: None,
+            performed_at: None,
         })
     });
     Ok(attached.collect())

@@ -8,6 +8,8 @@ mod earlier;
 mod edit;
 mod file;
 mod known;
+mod live;
+mod load;
 mod observed;
 mod pushed;
 mod tally;
@@ -32,6 +34,7 @@ use earlier::Earlier;
 pub use chosen::Outcome;
 pub(crate) use chosen::{Baselines, Chosen, jobs};
 pub use file::{file_probe_plan, file_probes};
+pub(crate) use observed::Finished;
 pub use pushed::Push;
 
 /// The most that the stored detail of a result may be, in bytes.
@@ -49,6 +52,10 @@ pub struct ProbeContext {
     pub secrets: BTreeMap<String, Secret>,
     /// Whether probes that only look (passive, reads) are approved by this call.
     pub approve_passive: bool,
+    /// Hosts that load may be sent to, beside those of the environment.
+    pub load_hosts: Vec<String>,
+    /// Hosts that were typed a second time, because they look as if people depended on them.
+    pub confirmed_hosts: Vec<String>,
 }
 
 impl ProbeContext {
@@ -122,6 +129,7 @@ impl App {
                             || self.is_approved(hash, &one.environment)
                     },
                     since_last: &|one, approved| earlier.since_last(one, approved),
+                    load_hosts: &|environment| self.load_hosts(environment, context),
                 },
             )?;
             plan.entries.extend(choice::unreadable(open, &selection)?);
@@ -139,17 +147,24 @@ impl App {
     }
 
     /// Runs a selection in the background: results arrive as they come. `approve` lists the plan
-    /// hashes that the person has just said yes to. Answers with the number of the batch.
+    /// hashes that the person has just said yes to, `confirmed` the hosts that were typed again for
+    /// load on them. Answers with the number of the batch.
     ///
     /// # Errors
-    /// `unknown-run`, `unknown-item`, `nothing-to-run`, or what the store says.
+    /// `unknown-run`, `unknown-item`, `nothing-to-run`, `load-host-not-allowed`,
+    /// `load-host-not-confirmed`, or what the store says.
     pub fn probe_run(
         self: &Arc<Self>,
         run: &str,
         selection: ProbeSelection,
         approve: &[String],
+        confirmed: &[String],
     ) -> Result<u64, Problem> {
-        let batch = self.prepare(run, &selection, approve, &ProbeContext::default())?;
+        let context = ProbeContext {
+            confirmed_hosts: confirmed.to_vec(),
+            ..ProbeContext::default()
+        };
+        let batch = self.prepare(run, &selection, approve, &context)?;
         let number = batch.number;
         let app = Arc::clone(self);
         std::thread::spawn(move || app.drive(batch));

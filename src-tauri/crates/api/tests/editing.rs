@@ -82,6 +82,7 @@ fn a_probe_is_edited_where_it_stands_and_the_run_adopts_it() {
                     value: "hub.example.org".to_owned(),
                 }],
                 secrets: Vec::new(),
+                load_hosts: Vec::new(),
             },
             "",
         )

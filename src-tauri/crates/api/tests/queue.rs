@@ -85,7 +85,7 @@ impl Bench {
         let plan = self.app.probe_plan(&self.run, ProbeSelection::All).unwrap();
         let hashes: Vec<String> = plan.entries.into_iter().map(|entry| entry.hash).collect();
         let all = ProbeSelection::All;
-        self.app.probe_run(&self.run, all, &hashes).unwrap()
+        self.app.probe_run(&self.run, all, &hashes, &[]).unwrap()
     }
 
     fn until(&self, holds: impl Fn(&ProbeProgress) -> bool) -> ProbeProgress {

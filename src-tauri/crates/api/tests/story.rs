@@ -458,6 +458,7 @@ fn a_secret_goes_only_where_its_environment_points() {
                 value: address,
             }],
             secrets: Vec::new(),
+            load_hosts: Vec::new(),
         };
         app.environment_save(environment, "").unwrap();
         app.secret_set(name, "TOKEN", &format!("token-of-{name}"))

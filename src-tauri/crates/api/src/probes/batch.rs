@@ -5,17 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use countersign_core::ledger::ident::{Digest, RunId};
+use countersign_core::ledger::ident::RunId;
 use countersign_core::ledger::kind::Kind;
-use countersign_core::probe::Observation;
 use countersign_probes::{Known, Secret};
 use countersign_store::Approval;
 use tokio_util::sync::CancellationToken;
 
 use super::chosen::{Baselines, Chosen, Outcome};
 use super::driven::Driven;
-use super::observed::observed;
-use super::{DETAIL_LIMIT, ProbeContext};
+use super::ProbeContext;
 use crate::app::{App, held};
 use crate::wire::error::Problem;
 use crate::wire::probe::ProbeSelection;
@@ -59,6 +57,7 @@ impl App {
                     .hint("Choose an item or a section to run its probes anyway."),
             );
         }
+        self.may_load(&chosen, approve, context)?;
         self.approve(&chosen, approve, context)?;
         for one in &mut chosen {
             one.without_secrets(&|environment, name| {
@@ -176,41 +175,5 @@ impl App {
         }
         held(&self.batches).remove(&batch.number);
         driven.end()
-    }
-
-    /// Writes results into the ledger and tells the window.
-    pub(crate) fn record(
-        &self,
-        run: &str,
-        finished: &[(&Chosen, &Observation)],
-    ) -> Result<(), Problem> {
-        if finished.is_empty() {
-            return Ok(());
-        }
-        self.write_found(run, |open| {
-            let release = open.state.release().key();
-            let (mut events, mut details) = (Vec::new(), Vec::new());
-            for (one, observation) in finished {
-                // A checklist that was adopted meanwhile may have the probe no more, or may call
-                // another item by this id: a result is only ever said of the probe that ran.
-                let item = open.outline().item(&one.item.id);
-                let pinned = item.filter(|item| {
-                    let probes = &item.probes;
-                    probes.iter().any(|probe| probe.hash == one.probe.hash)
-                });
-                let Some(item) = pinned else { continue };
-                let bytes = serde_json::to_vec(observation)
-                    .map_err(|error| Problem::new("result-unwritable", error.to_string()))?;
-                if bytes.len() as u64 > DETAIL_LIMIT {
-                    let size = "what a probe saw is too large to be kept";
-                    return Err(Problem::new("result-unwritable", size).at(item.number.clone()));
-                }
-                let (digest, release) = (Digest::of(&bytes), release.clone());
-                let found = observed(open, item, one, observation, digest, release)?;
-                events.push(Kind::Observation(found));
-                details.push(bytes);
-            }
-            Ok((events, details))
-        })
     }
 }

@@ -12,6 +12,7 @@ use countersign_core::probe::{
 };
 use countersign_probes::{Job, fingerprint};
 
+use super::load;
 use crate::view::picture;
 use crate::wire::error::Problem;
 use crate::wire::probe::{MissingName, PlanEntry, ProbePlan, ProbeResult};
@@ -229,6 +230,8 @@ pub(super) struct Known<'a> {
     pub approved: &'a dyn Fn(&Chosen, &str) -> bool,
     /// `same`, `changed` or `new`, given whether it is approved.
     pub since_last: &'a dyn Fn(&Chosen, bool) -> Result<String, Problem>,
+    /// The hosts that load may be sent to in an environment.
+    pub load_hosts: &'a dyn Fn(&str) -> Result<Vec<String>, Problem>,
 }
 
 /// What the chosen probes would do, as it is shown.
@@ -267,6 +270,14 @@ pub(super) fn shown_plan(
                 lacks(name, true);
             }
         }
+        let load = match one.class() {
+            Class::Load => load::asked(one, &(known.load_hosts)(&one.environment)?),
+            _ => None,
+        };
+        let refused = load
+            .as_ref()
+            .filter(|load| !load.allowed)
+            .map(|load| load::not_allowed(&load.target, &one.environment));
         let approved = hash.is_some_and(|hash| (known.approved)(one, hash));
         entries.push(PlanEntry {
             item: one.item.id.clone(),
@@ -282,7 +293,8 @@ pub(super) fn shown_plan(
             rehearsal: one.rehearsal,
             asks_each_time: one.asks_each_time(),
             hash: hash.unwrap_or_default().to_owned(),
-            problem: one.hindered(repository, known.secret),
+            problem: one.hindered(repository, known.secret).or(refused),
+            load,
         });
     }
     let waiting = |entry: &&PlanEntry| !entry.approved && entry.problem.is_none();

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::probe::{Observation, Verdict};
-use countersign_probes::{Approvals, Ground, Known, Progress};
+use countersign_probes::{Approvals, File, Ground, Known, Progress};
 use tokio::time::{Instant, timeout_at};
 
 use super::batch::Batch;
 use super::chosen::{Chosen, Outcome, jobs};
+use super::live::live;
+use super::observed::Finished;
 use super::tally::Tally;
 use crate::app::{App, Notice};
 use crate::wire::error::Problem;
@@ -27,6 +29,8 @@ pub(super) struct Driven<'a> {
     places: HashMap<String, usize>,
     /// One a chosen probe, once it has ended.
     found: Vec<Option<Observation>>,
+    /// The files that each left.
+    files: Vec<Vec<File>>,
     known: BTreeMap<String, Known>,
     /// The jobs that could not run and that nobody named: they are told, and leave no result.
     hindered: HashSet<String>,
@@ -55,6 +59,7 @@ impl<'a> Driven<'a> {
             tally: Tally::new(batch),
             places: places.map(|(place, one)| (one.id(), place)).collect(),
             found: batch.chosen.iter().map(|_| None).collect(),
+            files: batch.chosen.iter().map(|_| Vec::new()).collect(),
             known: batch.known.clone(),
             hindered: hindered.map(Chosen::id).collect(),
             written: Ok(()),
@@ -94,11 +99,14 @@ impl<'a> Driven<'a> {
     }
 
     fn record(&mut self, ended: &[usize]) {
-        let finished: Vec<(&Chosen, &Observation)> = ended
+        let finished: Vec<Finished<'_>> = ended
             .iter()
             .filter_map(|place| {
-                let found = self.found.get(*place)?.as_ref()?;
-                Some((self.batch.chosen.get(*place)?, found))
+                Some(Finished {
+                    one: self.batch.chosen.get(*place)?,
+                    observation: self.found.get(*place)?.as_ref()?,
+                    files: self.files.get(*place)?,
+                })
             })
             .collect();
         let recorded = self.app.record(&self.batch.run, &finished);
@@ -169,7 +177,18 @@ impl<'a> Driven<'a> {
             Progress::Started { id } => self.tally.started(&id),
             Progress::Retrying { id, attempt, why } => self.tally.retries(&id, attempt, &why),
             Progress::Cancelled { id } => self.tally.cancelled(&id),
-            Progress::Finished { id, observation } => {
+            Progress::Going { id, how } => {
+                let place = self.places.get(&id).copied();
+                let one = place.and_then(|place| self.batch.chosen.get(place));
+                if let Some(one) = one.filter(|_| self.app.is_heard()) {
+                    self.app.tell(Notice::Load(live(self.batch, one, &how)));
+                }
+            }
+            Progress::Finished {
+                id,
+                observation,
+                files,
+            } => {
                 let said = observation.verdict;
                 let told_only = self.hindered.contains(&id)
                     && matches!(said, Verdict::Skipped | Verdict::Inconclusive);
@@ -191,6 +210,9 @@ impl<'a> Driven<'a> {
                     }
                 }
                 self.keep(place, *observation);
+                if let Some(left) = self.files.get_mut(place) {
+                    *left = files;
+                }
                 ended.push(place);
             }
         }

@@ -42,6 +42,7 @@ pub fn file_probe_plan(
             secret: &|_, name| context.secrets.contains_key(name),
             approved: &|_, hash| approved.contains(hash),
             since_last: &|_, _| Ok("new".to_owned()),
+            load_hosts: &|_| Ok(context.load_hosts.clone()),
         },
     )
 }
@@ -49,7 +50,8 @@ pub fn file_probe_plan(
 /// Runs the probes of a checklist and returns what came of them, in document order.
 ///
 /// # Errors
-/// As [`file_probe_plan`]; `no-threads` where the system gives none.
+/// As [`file_probe_plan`]; `load-host-not-allowed` and `load-host-not-confirmed`; `no-threads` where
+/// the system gives none.
 pub fn file_probes(
     source: &str,
     items: &[String],
@@ -60,6 +62,9 @@ pub fn file_probes(
     let outline = read.import(false)?.outline;
     let repository = read.repository();
     let chosen = choose(&outline, items, context, repository.as_deref())?;
+    super::load::check(&chosen, approve, context, |_| {
+        Ok(context.load_hosts.clone())
+    })?;
     let approved = approved(&chosen, approve, context);
     let asked = approve.iter().cloned().collect();
     let jobs = jobs(&chosen, &asked, &Baselines::new());

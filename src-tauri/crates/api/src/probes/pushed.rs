@@ -9,7 +9,7 @@ use countersign_probes::{Redactor, Secret, fit_to_record};
 use serde_json::{Map, Value as Json};
 
 use super::chosen::Chosen;
-use super::{Outcome, ProbeContext};
+use super::{Finished, Outcome, ProbeContext};
 use crate::app::App;
 use crate::open_run::OpenRun;
 use crate::wire::error::Problem;
@@ -55,7 +55,7 @@ impl App {
         })?;
         let observation = self.judge(&one, &pushed, &secrets)?;
         let outcome = one.outcome(&observation);
-        self.record(&run, &[(&one, &observation)])?;
+        self.record(&run, &[Finished::of(&one, &observation)])?;
         Ok(outcome)
     }
 

@@ -126,6 +126,7 @@ fn as_stream(value: &Value) -> Option<&Map<String, Value>> {
 fn rank(picture: &Picture) -> u8 {
     match picture {
         Picture::Life { .. } => 0,
+        Picture::Curve { .. } => 0,
         Picture::Series { .. } => 1,
         Picture::Answers { .. } => 2,
         Picture::Checks { .. } => 3,

@@ -23,7 +23,7 @@ use super::found::observation;
 use super::{Accepted, rule, window_of};
 use crate::app::{App, Notice, held};
 use crate::open_run::OpenRun;
-use crate::probes::{Baselines, Chosen, ProbeContext, jobs};
+use crate::probes::{Baselines, Chosen, Finished, ProbeContext, jobs};
 use crate::wire::error::Problem;
 use crate::wire::watch::WatchLooked;
 
@@ -358,7 +358,7 @@ impl App {
             part: Some(part),
             ..one.clone()
         };
-        self.record(row.run.as_str(), &[(&one, &found)])
+        self.record(row.run.as_str(), &[Finished::of(&one, &found)])
     }
 
     /// Writes what a watch has seen that a person stops: a failure stays one, anything else was not

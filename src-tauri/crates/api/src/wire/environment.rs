@@ -16,6 +16,9 @@ pub struct EnvironmentView {
     pub variables: Vec<Variable>,
     /// Secrets by name, with whether a value is at hand.
     pub secrets: Vec<SecretView>,
+    /// Hosts that load may be sent to, each typed by a person: `host`, or `host:port` for that port
+    /// alone.
+    pub load_hosts: Vec<String>,
 }
 
 /// A secret by name. Its value never crosses back.

@@ -55,7 +55,7 @@
 //! | `rollback_close` | `run` | `RunPatch` |
 //! | `rollback_cancel` | `run, reason` | `RunPatch` |
 //! | `probe_plan` | `run, selection: ProbeSelection` | `ProbePlan` |
-//! | `probe_run` | `run, selection, approve: string[]` (plan hashes) | number of the batch; progress as the event `probe-progress`, items as `run-changed` |
+//! | `probe_run` | `run, selection, approve: string[]` (plan hashes), `confirmed: string[]` (hosts typed again for load) | number of the batch; progress as the event `probe-progress`, items as `run-changed` |
 //! | `probe_cancel` | `batch` | nothing |
 //! | `probe_result` | `run, item, probe` | `ProbeResult` or null |
 //! | `probe_text` | `run, item, probe` (hash or empty), `line` | `ProbeText` |
@@ -91,7 +91,7 @@
 //!
 //! # Events
 //! `runs-changed` (`RunRow[]`), `run-changed` (`RunPatch`), `probe-progress` (`ProbeProgress`),
-//! `watch-looked` (`WatchLooked`),
+//! `watch-looked` (`WatchLooked`), `load-progress` (`LoadProgress`),
 //! `open-checklist` (a source: the window opens its preview).
 
 pub mod adoption;
@@ -102,6 +102,7 @@ pub mod environment;
 pub mod error;
 pub mod history;
 pub mod item;
+pub mod load;
 pub mod people;
 pub mod picture;
 pub mod probe;

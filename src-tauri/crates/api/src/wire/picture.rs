@@ -62,6 +62,17 @@ pub enum Picture {
         /// Limits that conditions hold the values against.
         limits: Vec<f64>,
     },
+    /// How long answers took, over percentages on a logarithmic scale.
+    Curve {
+        /// Heading.
+        title: String,
+        /// Unit of all values.
+        unit: String,
+        /// One line each, such as corrected and raw.
+        lines: Vec<CurveLine>,
+        /// What conditions say about percentages of it.
+        marks: Vec<CurveMark>,
+    },
     /// Values beside each other, such as the coverage of packages.
     Bars {
         /// Heading.
@@ -162,6 +173,52 @@ pub struct SeriesPoint {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub value: Option<f64>,
+}
+
+/// One line of a curve over percentages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CurveLine {
+    /// Its name.
+    pub name: String,
+    /// How many values are in it.
+    #[ts(type = "number")]
+    pub samples: u64,
+    /// By rising percentage.
+    pub points: Vec<CurvePoint>,
+}
+
+/// A point of a curve over percentages.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CurvePoint {
+    /// How many of a hundred.
+    pub percent: f64,
+    /// The value that so many do not exceed.
+    pub value: f64,
+}
+
+/// A condition about one percentage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CurveMark {
+    /// As written, such as `p99 < 500ms`.
+    pub text: String,
+    /// How many of a hundred it is about.
+    pub percent: f64,
+    /// The limit, in the curve's unit.
+    pub limit: f64,
+    /// What was measured, in the curve's unit; absent where nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub measured: Option<f64>,
+    /// `pass`, `warn`, `fail` or `inconclusive`.
+    pub verdict: String,
+    /// The item that says so, such as "3.2.1"; empty for the probe's own item.
+    pub item: String,
 }
 
 /// One bar.

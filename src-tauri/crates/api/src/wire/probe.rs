@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::item::Measure;
+use super::load::LoadAsked;
 use super::picture::Picture;
 use super::watch::WatchRule;
 
@@ -164,6 +165,10 @@ pub struct PlanEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub problem: Option<String>,
+    /// What a person is asked about load, for a probe that sends any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub load: Option<LoadAsked>,
 }
 
 /// A variable or a secret that has no value.

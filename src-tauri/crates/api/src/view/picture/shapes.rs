@@ -1,5 +1,6 @@
 //! The shapes that are drawn, each told by what it holds.
 
+mod curve;
 mod marks;
 mod tables;
 
@@ -35,6 +36,9 @@ pub(super) fn picture(key: &str, value: &Value, observation: &Observation) -> Op
     match (key, value) {
         ("phases", Value::Object(phases)) => self::phases(phases, observation),
         (_, Value::Object(map)) if map.contains_key("not_after") => life(key, map, observation),
+        (_, Value::Object(map)) if map.contains_key("curves") => {
+            curve::curve(key, map, observation)
+        }
         (_, Value::Object(map)) if map.contains_key("lines") => series(key, map, observation),
         (_, Value::Object(map)) if map.contains_key("columns") => {
             tables::judged(key, map).or_else(|| tables::written(key, map))
@@ -206,7 +210,7 @@ fn series(key: &str, map: &Map<String, Value>, observation: &Observation) -> Opt
     })
 }
 
-fn number(text: &str) -> Option<f64> {
+pub(super) fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|n: &f64| n.is_finite())
 }
 

@@ -3,7 +3,7 @@
 use countersign_report::model::{Condition, Evidence, Item, Note, Phase, Probe, Section, Waiver};
 
 use super::Material;
-use super::parts::{details, mark, measured, tile, verdict};
+use super::parts::{curve, details, mark, measured, tile, verdict};
 use crate::view::item as shown;
 use crate::wire::item::{self as wire, ItemView, PhaseView, SectionView};
 use crate::wire::probe::ProbeView;
@@ -188,6 +188,7 @@ impl Material<'_> {
                 })
                 .collect(),
             details: result.iter().flat_map(details).collect(),
+            curve: result.as_ref().and_then(curve),
         }
     }
 }

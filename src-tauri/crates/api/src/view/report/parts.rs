@@ -11,7 +11,10 @@ use crate::moments;
 use crate::wire::item::{self as wire, ItemView};
 use crate::wire::probe::ProbeResult;
 
+mod drawn;
 mod pictured;
+pub(crate) use self::drawn::curve;
+use self::drawn::is_percentiles;
 use self::pictured::pictured;
 
 pub(crate) fn moment_of(at: chrono::DateTime<chrono::Utc>, zone: Tz) -> Moment {
@@ -74,6 +77,10 @@ pub(crate) fn details(result: &ProbeResult) -> Vec<Detail> {
         rows.push(detail("target", result.target.clone()));
     }
     for picture in &result.pictures {
+        // What the curve shows stands under it.
+        if is_percentiles(picture) {
+            continue;
+        }
         rows.extend(pictured(picture, &mut said));
     }
     if !result.hint.is_empty() {

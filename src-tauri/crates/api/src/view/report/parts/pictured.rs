@@ -104,6 +104,8 @@ pub(super) fn pictured(picture: &Picture, said: &mut HashSet<String>) -> Vec<Det
                 })
                 .collect(),
         ),
+        // It is drawn, with its percentiles in rows.
+        Picture::Curve { .. } => Vec::new(),
         Picture::Bars { title, bars, .. } => list(
             title,
             bars.iter()
