@@ -11,6 +11,7 @@ import type { EnvironmentView } from '$generated/EnvironmentView';
 import type { ExportFormat } from '$generated/ExportFormat';
 import type { Finding } from '$generated/Finding';
 import type { HistoryLine } from '$generated/HistoryLine';
+import type { LoadProgress } from '$generated/LoadProgress';
 import type { NewRun } from '$generated/NewRun';
 import type { Pairing } from '$generated/Pairing';
 import type { PersonEntry } from '$generated/PersonEntry';
@@ -55,6 +56,8 @@ export interface BackendEvents {
   runsChanged(listener: (rows: RunRow[]) => void): () => void;
   runChanged(listener: (patch: RunPatch) => void): () => void;
   probeProgress(listener: (progress: ProbeProgress) => void): () => void;
+  /** Load goes on; at most five times a second. */
+  loadProgress(listener: (progress: LoadProgress) => void): () => void;
   /** A watch has looked, or has ended: its series is another one now. */
   watchLooked(listener: (looked: WatchLooked) => void): () => void;
   /** Paths that reached the app by argument or drop; `at` is where they were dropped. */
@@ -137,7 +140,8 @@ export interface Backend {
 
   probePlan(run: string, selection: ProbeSelection): Promise<ProbePlan>;
   /** Answers with the number of the batch. */
-  probeRun(run: string, selection: ProbeSelection, approve: string[]): Promise<number>;
+  /** `confirmed` are the hosts that were typed a second time for load on them. */
+  probeRun(run: string, selection: ProbeSelection, approve: string[], confirmed: string[]): Promise<number>;
   probeCancel(batch: number): Promise<void>;
   probeResult(run: string, item: string, probe: string): Promise<ProbeResult | null>;
 

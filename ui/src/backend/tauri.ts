@@ -27,6 +27,7 @@ const events: BackendEvents = {
   runsChanged: (listener) => hear('runs-changed', listener),
   runChanged: (listener) => hear('run-changed', listener),
   probeProgress: (listener) => hear('probe-progress', listener),
+  loadProgress: (listener) => hear('load-progress', listener),
   watchLooked: (listener) => hear('watch-looked', listener),
   pathsOpened(listener) {
     let dropped: Place | null = null;
@@ -114,7 +115,7 @@ export const tauri: Backend = {
   rollbackCancel: (run, reason) => ask('rollback_cancel', { run, reason }),
 
   probePlan: (run, selection) => ask('probe_plan', { run, selection }),
-  probeRun: (run, selection, approve) => ask('probe_run', { run, selection, approve }),
+  probeRun: (run, selection, approve, confirmed) => ask('probe_run', { run, selection, approve, confirmed }),
   probeCancel: (batch) => ask('probe_cancel', { batch }),
   probeResult: (run, item, probe) => ask('probe_result', { run, item, probe }),
 

@@ -13,6 +13,7 @@ import type { RunView } from '$generated/RunView';
 import type { StatusChange } from '$generated/StatusChange';
 import type { TileKind } from '$shared/ui/tile';
 import { toasts } from '$shared/ui/toasts.svelte';
+import { further, type LoadCourse } from './load-course';
 import { tell } from './session.svelte';
 import { kindOf } from './tiles';
 
@@ -22,6 +23,8 @@ import { kindOf } from './tiles';
 export class ItemCell {
   view = $state.raw() as ItemView;
   probing = $state<'no' | 'queued' | 'running'>('no');
+  /** How load of its probe goes, while it goes. */
+  load = $state.raw<LoadCourse | null>(null);
   readonly kind: TileKind = $derived(this.probing === 'running' ? 'running' : kindOf(this.view));
 
   constructor(view: ItemView) {
@@ -85,6 +88,10 @@ export class OpenRun {
       }),
       backend.events.probeProgress((progress) => {
         if (progress.run === this.id) this.#show(progress);
+      }),
+      backend.events.loadProgress((told) => {
+        const cell = told.run === this.id ? this.#byId.get(told.item) : undefined;
+        if (cell?.probing === 'running') cell.load = further(cell.load, told);
       }),
     ];
     return () => stops.forEach((stop) => stop());
@@ -179,9 +186,9 @@ export class OpenRun {
   }
 
   /** Starts probes that are already approved, or approves these plans first. */
-  async probe(selection: ProbeSelection, approve: string[] = []) {
+  async probe(selection: ProbeSelection, approve: string[] = [], confirmed: string[] = []) {
     try {
-      await backend.probeRun(this.id, selection, approve);
+      await backend.probeRun(this.id, selection, approve, confirmed);
     } catch (thrown) {
       tell(problemOf(thrown));
     }
@@ -194,8 +201,10 @@ export class OpenRun {
   #show(progress: ProbeProgress) {
     const running = new Set(progress.running);
     const queued = new Set(progress.queued);
-    for (const cell of this.cells)
+    for (const cell of this.cells) {
       cell.probing = running.has(cell.view.id) ? 'running' : queued.has(cell.view.id) ? 'queued' : 'no';
+      if (cell.probing !== 'running') cell.load = null;
+    }
     this.progress = progress.over ? null : progress;
     if (progress.over)
       toasts.show({

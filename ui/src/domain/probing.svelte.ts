@@ -13,8 +13,11 @@ export interface PendingPlan {
   verb: 'run' | 'watch' | 'carry';
   /** Asks for the plan anew, after something that was missing is filled. */
   anew: () => Promise<ProbePlan>;
-  /** Does it with these approvals, for all of it or only for the probes of some of its items. */
-  go: (approve: string[], items?: string[]) => Promise<void>;
+  /**
+   * Does it with these approvals, for all of it or only for the probes of some of its items. `confirmed` are hosts that
+   * were typed a second time for load on them.
+   */
+  go: (approve: string[], items?: string[], confirmed?: string[]) => Promise<void>;
 }
 
 /** Whether a person has to look at a plan before it may run. */
@@ -38,7 +41,7 @@ class Probing {
       run,
       verb: 'run',
       anew,
-      go: (approve, items) => run.probe(items ? { which: 'items', items } : selection, approve),
+      go: (approve, items, confirmed) => run.probe(items ? { which: 'items', items } : selection, approve, confirmed),
     });
   }
 
@@ -71,10 +74,10 @@ class Probing {
   }
 
   /** Approves these plans and goes on with everything, or only with the probes of some of its items. */
-  async approve(hashes: string[], items?: string[]) {
+  async approve(hashes: string[], items?: string[], confirmed?: string[]) {
     const pending = this.pending;
     this.pending = null;
-    if (pending) await pending.go(hashes, items);
+    if (pending) await pending.go(hashes, items, confirmed);
   }
 
   dismiss() {

@@ -17,4 +17,4 @@ variables: Array<Variable>,
 /**
  * Secrets by name, with whether a value is at hand.
  */
-secrets: Array<SecretView>, };
+secrets: Array<SecretView>, loadHosts: Array<string>, };

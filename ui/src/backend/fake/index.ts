@@ -1,4 +1,5 @@
 import type { EnvironmentView } from '$generated/EnvironmentView';
+import type { LoadProgress } from '$generated/LoadProgress';
 import type { NewRun } from '$generated/NewRun';
 import type { PersonView } from '$generated/PersonView';
 import type { ProbeProgress } from '$generated/ProbeProgress';
@@ -36,6 +37,7 @@ export function makeFake(shape = ''): Backend {
   const rowsChanged = channel<RunRow[]>();
   const runChanged = channel<RunPatch>();
   const progress = channel<ProbeProgress>();
+  const loadProgress = channel<LoadProgress>();
   const scheduler = new FakeScheduler(shape === 'slow' ? 60_000 : 350);
   const approved = new Set<string>();
   let nextRun = 5;
@@ -85,9 +87,10 @@ export function makeFake(shape = ''): Backend {
       { name: 'API_HOST', value: name === 'production' ? 'api.bakhmach.com' : 'staging.bakhmach.com' },
     ],
     secrets: [{ name: 'TOKEN', set: name === 'production', place: 'keychain' }],
+    loadHosts: name === 'production' ? ['api.bakhmach.com'] : [],
   }));
   if (shape === 'awkward')
-    environments.unshift({ name: AWKWARD_RUN.environment, variables: AWKWARD_VARIABLES, secrets: [] });
+    environments.unshift({ name: AWKWARD_RUN.environment, variables: AWKWARD_VARIABLES, secrets: [], loadHosts: [] });
 
   const session = (): Session => ({
     version: '0.1.0',
@@ -141,6 +144,7 @@ export function makeFake(shape = ''): Backend {
       runsChanged: rowsChanged.hear,
       runChanged: runChanged.hear,
       probeProgress: progress.hear,
+      loadProgress: loadProgress.hear,
       watchLooked: () => () => undefined,
       pathsOpened: (_listener: (paths: string[], at: Place | null) => void) => () => undefined,
       filesOver: (_listener: (at: Place | null) => void) => () => undefined,
@@ -331,7 +335,11 @@ export function makeFake(shape = ''): Backend {
     probePlan: async (run, selection) => planOf(find(run), selection, approved, environments),
     probeRun: async (run, selection, approve) => {
       for (const hash of approve) approved.add(hash);
-      return scheduler.start(find(run), selection, { progress: progress.tell, patch: runChanged.tell });
+      return scheduler.start(find(run), selection, {
+        progress: progress.tell,
+        patch: runChanged.tell,
+        load: loadProgress.tell,
+      });
     },
     probeCancel: async (batch) => scheduler.cancel(batch),
     probeResult: async (run, item, probe) => resultOf(find(run).item(item), probe),

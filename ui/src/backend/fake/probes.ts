@@ -1,6 +1,8 @@
 import type { EnvironmentView } from '$generated/EnvironmentView';
 import type { ItemView } from '$generated/ItemView';
 import type { Picture } from '$generated/Picture';
+import type { LoadAsked } from '$generated/LoadAsked';
+import type { LoadProgress } from '$generated/LoadProgress';
 import type { PlanEntry } from '$generated/PlanEntry';
 import type { ProbePlan } from '$generated/ProbePlan';
 import type { ProbeProgress } from '$generated/ProbeProgress';
@@ -9,6 +11,7 @@ import type { ProbeSelection } from '$generated/ProbeSelection';
 import type { ProbeView } from '$generated/ProbeView';
 import type { QueueEntry } from '$generated/QueueEntry';
 import type { RunPatch } from '$generated/RunPatch';
+import { askedOf, goingOf, isOver, loadPictures } from './loads';
 import { picturedOf } from './pictures';
 import type { FakeRun } from './run';
 
@@ -39,7 +42,7 @@ export function planOf(
   const target = environments.find((each) => each.name === run.parts.environment);
   const lacks = !target?.variables.some((each) => each.name === 'BACKUP_DIR');
   const entries = selected(run, selection).flatMap((item) =>
-    item.probes.map((probe) => entryOf(item, probe, approved)),
+    item.probes.map((probe) => entryOf(item, probe, approved, askedOf(run.parts.environment, environments))),
   );
   return {
     entries,
@@ -59,7 +62,7 @@ export function planOf(
   };
 }
 
-function entryOf(item: ItemView, probe: ProbeView, approved: ReadonlySet<string>): PlanEntry {
+function entryOf(item: ItemView, probe: ProbeView, approved: ReadonlySet<string>, asked: LoadAsked): PlanEntry {
   const hash = `plan-${probe.hash.slice(0, 20)}`;
   const command = probe.kind === 'command' || probe.kind === 'dotenv';
   return {
@@ -82,6 +85,10 @@ function entryOf(item: ItemView, probe: ProbeView, approved: ReadonlySet<string>
         : 'same',
     rehearsal: item.stage !== 'prepare',
     asksEachTime: probe.kind === 'load',
+    ...(probe.kind === 'load' ? { load: asked, lines: [`load ${asked.target}`, 'rate: 1200/s', 'duration: 60s'] } : {}),
+    ...(probe.kind === 'load' && !asked.allowed
+      ? { problem: `${asked.host} is not among the hosts of ${asked.environment} that load may be sent to` }
+      : {}),
   };
 }
 
@@ -143,19 +150,7 @@ function usualPictures(probe: ProbeView): Picture[] {
         },
       ];
     case 'load':
-      return [
-        {
-          kind: 'facts',
-          title: '',
-          folded: false,
-          facts: [
-            { name: 'asked / reached', value: '1 200 / 1 198 per s' },
-            { name: 'errors', value: '14 of 71 880 (0.02 %)' },
-            { name: 'client CPU', value: '31 %' },
-            { name: 'last release', value: '498 ms' },
-          ],
-        },
-      ];
+      return loadPictures();
     case 'command':
     case 'dotenv':
       return [{ kind: 'text', title: 'stdout', text: `$ ./scripts/check.sh\n${probe.summary}\n`, note: '' }];
@@ -179,6 +174,7 @@ function usualPictures(probe: ProbeView): Picture[] {
 interface Told {
   progress: (progress: ProbeProgress) => void;
   patch: (patch: RunPatch) => void;
+  load: (progress: LoadProgress) => void;
 }
 
 /** Batches that take so many milliseconds a probe, three at a time. */
@@ -233,7 +229,17 @@ export class FakeScheduler {
       if (this.#cancelled.has(batch)) queue.splice(0);
       running.push(...queue.splice(0, 3));
       tell(running.length === 0);
-      if (running.length > 0) setTimeout(step, this.each);
+      const loads = running.map((id) => run.item(id)).filter((item) => item.probes[0]?.kind === 'load');
+      if (loads.length > 0) {
+        let at = 0;
+        const going = setInterval(() => {
+          at += 200;
+          for (const item of loads) told.load(goingOf(batch, run.parts.run, item, at));
+          if (!isOver(at) && !this.#cancelled.has(batch)) return;
+          clearInterval(going);
+          step();
+        }, this.each / 2);
+      } else if (running.length > 0) setTimeout(step, this.each);
     };
     setTimeout(step, 30);
     return batch;

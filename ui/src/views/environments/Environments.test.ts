@@ -63,3 +63,18 @@ test('a secret is removed only after one was told that it cannot be brought back
   await user.click(within(dialog).getByRole('button', { name: 'Remove the secret' }));
   expect(await set()).toBe(false);
 });
+
+test('a host for load is typed, and no button fills it in', async () => {
+  const user = userEvent.setup();
+  render(Environments, {});
+  const card = await screen.findByRole('region', { name: 'staging' });
+  const host = within(card).getByLabelText('Host of staging that load may be sent to');
+  expect(host).toHaveValue('');
+  expect(within(card).getByRole('button', { name: 'Allow load' })).toBeDisabled();
+  await user.type(host, 'staging.bakhmach.com{Enter}');
+  await within(card).findByText('staging.bakhmach.com');
+  expect((await named('staging'))?.loadHosts).toEqual(['staging.bakhmach.com']);
+  expect((await named('production'))?.loadHosts).not.toContain('staging.bakhmach.com');
+  await user.click(within(card).getByRole('button', { name: 'No more load on staging.bakhmach.com' }));
+  expect((await named('staging'))?.loadHosts).toEqual([]);
+});

@@ -40,6 +40,8 @@ const GROUPS: readonly { id: GroupId; title: string; detail: string }[] = [
 
 /** Where an entry belongs: what blocks it weighs most, then whether it must be asked each time. */
 export function groupOf(entry: PlanEntry): GroupId {
+  // Load whose host nobody has typed is asked for that host where it is asked about anyway.
+  if (entry.load && entry.hash && !entry.load.allowed) return 'each';
   if (entry.problem || !entry.hash) return 'blocked';
   if (entry.asksEachTime) return 'each';
   if (entry.approved) return 'approved';
