@@ -30,11 +30,6 @@ pub enum Doubt {
         /// How long it had measured, in milliseconds.
         after_ms: u64,
     },
-    /// It did not go to the target that was approved.
-    OtherTarget {
-        /// Where it would have gone.
-        target: String,
-    },
 }
 
 impl Doubt {
@@ -54,9 +49,6 @@ impl Doubt {
             Self::Stopped { after_ms } => {
                 format!("it was stopped after {:.1} s", *after_ms as f64 / 1000.0)
             }
-            Self::OtherTarget { target } => {
-                format!("{target} is not the target that was approved")
-            }
         }
     }
 
@@ -69,7 +61,6 @@ impl Doubt {
             }
             Self::Empty => "run it longer or faster",
             Self::Stopped { .. } => "run it to its end",
-            Self::OtherTarget { .. } => "look at the plan again and approve it",
         }
     }
 }

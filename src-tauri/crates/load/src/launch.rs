@@ -43,6 +43,8 @@ pub async fn launch(
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)
+        // Ctrl-C ends who started it, and that ends the worker.
+        .process_group(0)
         .spawn()
         .map_err(|error| broken(error.to_string()))?;
     let (Some(mut to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
@@ -66,7 +68,7 @@ pub async fn launch(
         Err(broken("it ended without a word".to_owned()))
     };
     tokio::pin!(heard);
-    tokio::select! {
+    let came = tokio::select! {
         biased;
         heard = &mut heard => heard,
         () = stop => {
@@ -75,7 +77,10 @@ pub async fn launch(
                 Err(Refusal::new("load-stopped", "it was stopped before it began"))
             })
         }
-    }
+    };
+    // It has said its last; what it used is counted as its starter's once it is waited for.
+    let _ = tokio::time::timeout(LAST_WORDS, child.wait()).await;
+    came
 }
 
 /// A worker that has ended meanwhile need not be told.

@@ -20,6 +20,7 @@ mod noted;
 mod outcome;
 mod plan;
 mod progress;
+mod told;
 mod worker;
 
 pub use doubt::{Doubt, needed_for_percentile, needed_for_share};
@@ -32,4 +33,5 @@ pub use outcome::{
 };
 pub use plan::{Capture, Found, HttpVersion, Pace, Plan, Request, Step, Tls};
 pub use progress::{Phase, Progress};
+pub use told::{Told, told};
 pub use worker::{WORKER, worker};

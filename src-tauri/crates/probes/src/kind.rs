@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use countersign_core::probe::schema::KindSchema;
 use countersign_core::probe::watch::Window;
-use countersign_core::probe::{Part, Plan, PlanValue, Quantity, Value, Values, Verdict};
+use countersign_core::probe::{Condition, Part, Plan, PlanValue, Quantity, Value, Values, Verdict};
 use futures::future::BoxFuture;
 use serde_json::Map;
 use tokio::sync::mpsc;
@@ -67,6 +67,9 @@ pub struct Context<'a> {
     pub window: Option<&'a Window>,
     /// The total deadline, to tell a program or a server about it.
     pub deadline: tokio::time::Instant,
+    /// Every condition that is judged by what is measured now: the plan's own, and those of probes
+    /// that refer to it.
+    pub asked: &'a [Condition],
     /// Where a kind that goes on for long says how it goes.
     pub going: &'a Going,
     /// Cancelled when somebody wants it to end. Only of use to a kind that ends itself.

@@ -23,6 +23,7 @@ pub use approval::fingerprint;
 pub use engine::{Approvals, Done, Engine, Ground, Job, Known, Limits, Progress, Wait};
 pub use kind::{Context, File, Going, Kind, Obstacle, Saw};
 pub use kinds::all;
+pub use kinds::load::{judge_load, load_plan};
 pub use net::Trust;
 pub use record::fit_to_record;
 pub use redact::Redactor;

@@ -1,14 +1,15 @@
 //! Load goes only to hosts that a person has typed, and to those that people depend on only when
 //! they were typed twice.
 
-use countersign_core::probe::{Class, allows_load, host_of, looks_like_production};
+use countersign_core::probe::kinds::amount;
+use countersign_core::probe::{Class, Plan, allows_load, host_of, looks_like_production};
 
 use super::ProbeContext;
 use super::chosen::Chosen;
 use crate::app::App;
 use crate::environments::check_host;
 use crate::wire::error::Problem;
-use crate::wire::load::LoadAsked;
+use crate::wire::load::{LoadAsked, LoadFact};
 
 impl App {
     /// The hosts that load may be sent to in an environment of this store, and those of the call.
@@ -62,21 +63,21 @@ pub(super) fn check(
                 .at(one.item.number.clone())
                 .hint(where_to_type(target, &one.environment)));
             }
-            let Some(why) = looks_like_production(target, &one.environment) else {
-                continue;
-            };
-            if !allows_load(&context.confirmed_hosts, target) {
-                let host = host_of(target);
-                return Err(Problem::new(
-                    "load-host-not-confirmed",
-                    format!("{host} looks as if people depended on it: {why}"),
-                )
-                .at(one.item.number.clone())
-                .hint(format!(
-                    "Type {host} a second time where the load is approved; on the command line with \
-                     --confirm-host {host}."
-                )));
-            }
+        }
+        let Some((target, why)) = again(plan, &one.environment) else {
+            continue;
+        };
+        if !allows_load(&context.confirmed_hosts, target) {
+            let host = host_of(target);
+            return Err(Problem::new(
+                "load-host-not-confirmed",
+                format!("{host} looks as if people depended on it: {why}"),
+            )
+            .at(one.item.number.clone())
+            .hint(format!(
+                "Type {host} a second time where the load is approved; on the command line with \
+                 --confirm-host {host}."
+            )));
         }
     }
     Ok(())
@@ -103,13 +104,31 @@ fn where_to_type(target: &str, environment: &str) -> String {
 /// What a person is asked about a plan that sends load; `None` of one that goes nowhere.
 pub(super) fn asked(one: &Chosen, hosts: &[String]) -> Option<LoadAsked> {
     let plan = one.plan.as_ref().ok()?;
+    // Where it is sent to another address than its name says, that is typed too.
+    let refused = plan.hosts.iter().find(|host| !allows_load(hosts, host));
+    let again = again(plan, &one.environment);
     let target = plan.hosts.first()?;
+    let named = refused.or(again.as_ref().map(|(target, _)| *target));
+    let facts = amount(plan)
+        .map(|amount| amount.facts())
+        .unwrap_or_default();
+    let facts = facts.into_iter().map(|(name, value)| LoadFact {
+        name: name.to_owned(),
+        value,
+    });
     Some(LoadAsked {
         target: target.clone(),
-        host: host_of(target),
+        host: host_of(named.unwrap_or(target)),
         environment: one.environment.clone(),
-        allowed: plan.hosts.iter().all(|host| allows_load(hosts, host)),
-        production: looks_like_production(target, &one.environment).unwrap_or_default(),
-        facts: Vec::new(),
+        allowed: refused.is_none(),
+        production: again.map(|(_, why)| why).unwrap_or_default(),
+        facts: facts.collect(),
     })
+}
+
+/// The first of a plan's hosts that looks as if people depended on it, and why.
+fn again<'a>(plan: &'a Plan, environment: &str) -> Option<(&'a String, String)> {
+    plan.hosts
+        .iter()
+        .find_map(|host| Some((host, looks_like_production(host, environment)?)))
 }

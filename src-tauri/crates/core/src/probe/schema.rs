@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::model::FieldValue;
@@ -248,17 +249,35 @@ impl KindSchema {
     }
 
     /// A metric by name. A kind whose metrics are named by others has one called `*`, which stands
-    /// for every name.
+    /// for every name; `pN` stands for every percentile and `status_N` for every status.
     #[must_use]
     pub fn metric(&self, name: &str) -> Option<&'static MetricSchema> {
         let named = |name: &str| self.metrics.iter().find(|metric| metric.name == name);
-        named(name).or_else(|| named("*"))
+        let numbered = || numbered(name).and_then(named);
+        named(name).or_else(numbered).or_else(|| named("*"))
     }
 
     /// Whether every metric is named here, none by whoever reports it.
     #[must_use]
     pub fn names_all(&self) -> bool {
         self.metrics.iter().all(|metric| metric.name != "*")
+    }
+}
+
+/// The name that stands for all of a row of metrics.
+fn numbered(name: &str) -> Option<&'static str> {
+    let status = name.strip_prefix("status_").is_some_and(|digits| {
+        digits.len() == 3 && digits.bytes().all(|digit| digit.is_ascii_digit())
+    });
+    let percent = name.strip_prefix('p').is_some_and(|digits| {
+        let number = digits.parse::<Decimal>().ok();
+        digits.starts_with(|c: char| c.is_ascii_digit())
+            && number.is_some_and(|n| n > Decimal::ZERO && n <= Decimal::ONE_HUNDRED)
+    });
+    match (percent, status) {
+        (true, _) => Some("pN"),
+        (_, true) => Some("status_N"),
+        _ => None,
     }
 }
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::http2::Traffic;
+use super::exchange::Traffic;
 
 /// A stream that counts what it reads and writes.
 pub(super) struct Counted<S> {

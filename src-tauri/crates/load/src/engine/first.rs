@@ -11,7 +11,7 @@ use super::lane::Course;
 use super::prepared::{Given, Prepared};
 use super::reply::{Fed, Reply};
 use super::wire::Wire;
-use super::{captured, http2};
+use super::{captured, exchange};
 use crate::message::Refusal;
 use crate::plan::HttpVersion;
 
@@ -72,11 +72,13 @@ fn contact2(course: &Course) -> Result<BTreeMap<String, String>, Refusal> {
         .build()
         .map_err(|error| Refusal::new("load-worker", error.to_string()))?;
     runtime.block_on(async {
-        let mut sender = http2::connect(course, &Arc::default()).await.map_err(|_| {
-            let whom = &course.target.authority;
-            Refusal::new("load-tls", format!("{whom} speaks no HTTP/2"))
-                .hint("leave `http` out to speak HTTP/1.1")
-        })?;
+        let mut sender = exchange::connect(course, &Arc::default())
+            .await
+            .map_err(|_| {
+                let whom = &course.target.authority;
+                Refusal::new("load-tls", format!("{whom} speaks no HTTP/2"))
+                    .hint("leave `http` out to speak HTTP/1.1")
+            })?;
         for (request, named) in course.requests.iter().zip(&course.plan.requests) {
             if request.captures.is_empty() {
                 continue;
@@ -88,7 +90,7 @@ fn contact2(course: &Course) -> Result<BTreeMap<String, String>, Refusal> {
             };
             let wrong = |why: String| not_captured(&named.name, &why);
             let within = Duration::from_nanos(course.timeout);
-            let asking = http2::exchange(&mut sender, course, request, &given);
+            let asking = exchange::exchange(&mut sender, course, request, &given);
             let answer = tokio::time::timeout(within, asking)
                 .await
                 .map_err(|_| wrong("it was not answered in time".to_owned()))?

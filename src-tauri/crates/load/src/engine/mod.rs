@@ -3,6 +3,7 @@
 mod alarm;
 mod captured;
 mod counted;
+mod exchange;
 mod first;
 mod gather;
 mod http1;

@@ -49,6 +49,7 @@ impl Shared {
             routes: &job.plan.routes,
             window: job.window.as_ref(),
             deadline,
+            asked: self.asked.get(&job.id).map_or(&[], Vec::as_slice),
             going: &going,
             stop: &self.cancel,
         };

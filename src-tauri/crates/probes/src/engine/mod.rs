@@ -16,7 +16,8 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, SubsecRound as _, Utc};
 use countersign_core::probe::watch::Window;
 use countersign_core::probe::{
-    Observation, Plan, PlanHash, Probe, Sample, Value, Values, Verdict, Watch, evaluate_probe,
+    Condition, Observation, Plan, PlanHash, Probe, Sample, Value, Values, Verdict, Watch,
+    evaluate_probe,
 };
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -202,6 +203,7 @@ impl Engine {
             .as_ref()
             .and_then(|root| root.canonicalize().ok());
         let shared = Arc::new(Shared {
+            asked: order::asked(&jobs),
             redactor: Redactor::new(&ground.secrets),
             ground: Ground {
                 repository,
@@ -230,6 +232,8 @@ impl Engine {
 }
 
 struct Shared {
+    /// What conditions ask of each job.
+    asked: BTreeMap<String, Vec<Condition>>,
     engine: Arc<Engine>,
     ground: Ground,
     redactor: Redactor,

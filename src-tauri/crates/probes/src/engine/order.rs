@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use countersign_core::probe::{Measured, Values, Verdict};
+use countersign_core::probe::{Condition, Measured, Values, Verdict};
 use tokio::sync::watch;
 
 use super::left::{Awaited, Leave, Left};
@@ -21,6 +21,28 @@ pub struct Known {
     pub values: Vec<Measured>,
     /// Why that may not be judged again, where it may not: it is too old, or of another version.
     pub unusable: Option<String>,
+}
+
+/// By job, every condition that is judged by what it measures: its own, and those of jobs that refer
+/// to it.
+pub(super) fn asked(jobs: &[Job]) -> BTreeMap<String, Vec<Condition>> {
+    let named = jobs
+        .iter()
+        .flat_map(|job| job.names.iter().map(move |name| (name.as_str(), job)));
+    let named: BTreeMap<&str, &Job> = named.rev().collect();
+    let mut asked: BTreeMap<String, Vec<Condition>> = BTreeMap::new();
+    for job in jobs {
+        let measures = match &job.probe.reference {
+            Some(name) => named.get(name.as_str()).copied(),
+            None => Some(job),
+        };
+        if let Some(measures) = measures {
+            let conditions = job.plan.expect.iter().chain(&job.plan.warn);
+            let of_it = asked.entry(measures.id.clone()).or_default();
+            of_it.extend(conditions.cloned());
+        }
+    }
+    asked
 }
 
 /// Connects every job with those it waits for. One that waits for itself through others gets no

@@ -17,6 +17,7 @@ mod http;
 mod icmp;
 mod junit;
 mod links;
+pub(crate) mod load;
 mod metrics;
 mod postgres;
 mod promql;
@@ -48,6 +49,7 @@ pub fn all() -> Vec<Box<dyn Kind>> {
         Box::new(headers::SecurityHeaders),
         Box::new(cors::Cors),
         Box::new(websocket::Websocket),
+        Box::new(load::Load),
         Box::new(ratelimit::Ratelimit),
         Box::new(exposed::Exposed),
         Box::new(tls::Tls),

@@ -16,6 +16,7 @@ mod http;
 mod icmp;
 mod junit;
 mod links;
+mod load;
 mod metrics;
 mod postgres;
 mod promql;
@@ -53,6 +54,7 @@ pub use http::HTTP;
 pub use icmp::ICMP;
 pub use junit::JUNIT;
 pub use links::LINKS;
+pub use load::{Amount, LOAD, Level, amount};
 pub use metrics::METRICS;
 pub use postgres::{Conninfo, POSTGRES, SslMode};
 pub use promql::PROMQL;
@@ -76,6 +78,7 @@ pub const ALL: &[&KindSchema] = &[
     &SECURITY_HEADERS,
     &CORS,
     &WEBSOCKET,
+    &LOAD,
     &RATELIMIT,
     &EXPOSED,
     &TLS,

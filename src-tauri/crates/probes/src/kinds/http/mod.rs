@@ -22,7 +22,7 @@ use serde_json::json;
 pub(super) use self::fetch::{Fetched, fetch};
 pub(super) use self::head::{Head, ask, head};
 pub(super) use self::redirect::{arrive, redirect};
-pub(super) use self::request::{Request, assemble};
+pub(super) use self::request::{Request, assemble, json};
 pub(super) use self::send::Channel;
 pub(super) use self::way::{Spoken, Way};
 use super::cap::cap;

@@ -126,7 +126,11 @@ fn content(plan: &Plan, context: &Context<'_>) -> Result<(Bytes, Option<&'static
     }
 }
 
-fn json(value: &PlanValue, context: &Context<'_>) -> Result<serde_json::Value, Obstacle> {
+/// A value as JSON, its secrets put in.
+pub(in crate::kinds) fn json(
+    value: &PlanValue,
+    context: &Context<'_>,
+) -> Result<serde_json::Value, Obstacle> {
     Ok(match value {
         PlanValue::Bool(b) => (*b).into(),
         PlanValue::Integer(n) => (*n).into(),

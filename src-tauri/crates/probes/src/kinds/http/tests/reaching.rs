@@ -306,6 +306,7 @@ async fn a_name_is_one_address_to_a_whole_probe() {
             routes,
             window: None,
             deadline: tokio::time::Instant::now(),
+            asked: &[],
             going: &going,
             stop: &tokio_util::sync::CancellationToken::new(),
         };
