@@ -13,6 +13,7 @@ mod evidence;
 mod exports;
 mod history;
 mod items;
+mod load_url;
 mod moments;
 mod new_run;
 mod open_run;
@@ -41,9 +42,12 @@ pub use checklists::{Inspection, inspect, lint, source_of};
 /// What an [`Inspection`] holds.
 pub use countersign_core::outline;
 pub use countersign_core::text::{is_unseen, line};
+/// What a load run is, and the process that sends it.
+pub use countersign_load as load;
 pub use countersign_store::{FirstWindow, WindowLock};
 pub use evidence::EVIDENCE_LIMIT;
 pub use items::Together;
+pub use load_url::{LoadCall, LoadJudged, LoadReady};
 pub use moments::wall_with_zone;
 pub use people::{account_name, create_key};
 pub use place::{IDENTIFIER, default_store, meet_window};

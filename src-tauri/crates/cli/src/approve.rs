@@ -17,6 +17,8 @@ pub fn context(options: &ProbeOptions, yes: bool) -> Result<ProbeContext, Proble
     let mut context = ProbeContext {
         environment: options.env.clone(),
         approve_passive: options.approve_passive || yes,
+        load_hosts: options.allow_host.clone(),
+        confirmed_hosts: options.confirm_host.clone(),
         ..ProbeContext::default()
     };
     for variable in &options.variables {

@@ -1,5 +1,6 @@
 //! What the command line accepts.
 
+mod load;
 mod probe;
 mod push;
 mod run;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use load::Load;
 pub use probe::{ProbeFile, ProbeOptions, ProbeRun};
 pub use push::{Pushed, PushedVerdict};
 pub use run::{
@@ -60,6 +62,8 @@ pub enum Command {
     },
     /// Run the probes of a checklist without a run.
     Probe(ProbeFile),
+    /// Send load to one address, at a rate that the server does not decide.
+    Load(Box<Load>),
     /// Give an item the result of an outside system that it waits for.
     Push(Pushed),
     /// Countersign a sign-off point, or show what would be signed.

@@ -13,6 +13,7 @@ mod history;
 mod inspect;
 mod item;
 mod junit;
+mod load;
 mod output;
 mod particulars;
 mod probe;
@@ -40,6 +41,9 @@ use arguments::{Arguments, Command, RunCommand};
 use output::{Answer, Failure};
 
 fn main() -> ExitCode {
+    if let Some(ended) = countersign_api::load::worker() {
+        return ended;
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return output::misused(&error),
@@ -60,6 +64,7 @@ fn answer(arguments: &Arguments) -> Result<Answer, Failure> {
             of_run(&app, command, arguments)
         }
         Command::Probe(probe) => probe::of_file(probe, arguments),
+        Command::Load(load) => load::load(load, arguments.json),
         Command::Push(pushed) => {
             let app = open(arguments, None)?;
             push::push(&app, pushed)

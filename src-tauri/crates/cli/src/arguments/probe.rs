@@ -28,6 +28,12 @@ pub struct ProbeOptions {
     /// Approve probes that only look (classes passive and reads).
     #[arg(long)]
     pub approve_passive: bool,
+    /// A host that load may be sent to, typed by hand.
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    /// The same once more, for a host that people may depend on.
+    #[arg(long, value_name = "HOST")]
+    pub confirm_host: Vec<String>,
 }
 
 /// Probes without a run.

@@ -6,6 +6,7 @@ mod bench;
 mod canary;
 mod course;
 mod items;
+mod loading;
 mod planted;
 mod probing;
 mod pushing;
