@@ -58,7 +58,7 @@ impl Failure {
 impl From<Problem> for Failure {
     /// Codes of what was understood and refused; everything else is usage or unreadable input.
     fn from(problem: Problem) -> Self {
-        const REFUSED: [&str; 43] = [
+        const REFUSED: [&str; 46] = [
             "already-adopted",
             "already-watched",
             "attempt-ended",
