@@ -52,7 +52,7 @@ pub fn load_host(typed: &str) -> Result<String, String> {
     if host.contains('*') {
         return wrong("has a pattern in it; each host is typed by itself");
     }
-    if host.contains("://") || host.contains(['/', '@', '?', '#', '\\']) {
+    if typed.contains(['/', '@', '?', '#', '\\']) {
         return wrong(
             "is more than a host; leave out everything but its name, and a port if one is meant",
         );
