@@ -1,8 +1,8 @@
 //! The items of a busy run: measured, waived, blocked, watched, overridden.
 
 use countersign_report::model::{
-    Condition, Detail, Evidence, Gauge, Item, Mark, Measured, Note, Phase, Probe, Tile, Verdict,
-    Waiver,
+    Condition, Curve, CurveLine, CurveMark, Detail, Evidence, Gauge, Item, Mark, Measured, Note,
+    Phase, Probe, Tile, Verdict, Waiver,
 };
 
 use crate::sample::{moment, set, sha256};
@@ -26,6 +26,64 @@ pub fn probe(kind: &str, definition: &str, verdict: Verdict, summary: &str) -> P
         when: Some(moment(22, "11:02")),
         by: "Taras Bondar, on device 9f3a".to_owned(),
         ..Probe::default()
+    }
+}
+
+/// A run in which the server stood still for a moment.
+fn curve() -> Curve {
+    let line = |name: &str, points: &[(f64, f64)]| CurveLine {
+        name: name.to_owned(),
+        points: points.to_vec(),
+    };
+    let mark = |text: &str, percent, limit, measured, verdict, item: &str| CurveMark {
+        text: text.to_owned(),
+        item: item.to_owned(),
+        percent,
+        limit,
+        measured: Some(measured),
+        verdict,
+    };
+    let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+    Curve {
+        unit: "ms".to_owned(),
+        lines: vec![
+            line(
+                "corrected",
+                &[
+                    (0.0, 6.0),
+                    (50.0, 31.0),
+                    (90.0, 88.0),
+                    (95.0, 143.0),
+                    (99.0, 612.0),
+                    (99.9, 1950.0),
+                    (100.0, 2060.0),
+                ],
+            ),
+            line(
+                "raw",
+                &[
+                    (0.0, 6.0),
+                    (50.0, 31.0),
+                    (90.0, 84.0),
+                    (95.0, 121.0),
+                    (99.0, 128.0),
+                    (99.9, 141.0),
+                    (100.0, 2011.0),
+                ],
+            ),
+        ],
+        marks: vec![
+            mark("p50 < 50ms", 50.0, 50.0, 31.0, Verdict::Pass, ""),
+            mark("p95 < 200ms", 95.0, 200.0, 143.0, Verdict::Pass, "6.1.2"),
+            mark("p99 < 500ms", 99.0, 500.0, 612.0, Verdict::Fail, ""),
+        ],
+        rows: vec![
+            row(["p50", "31 ms", "31 ms"]),
+            row(["p95", "143 ms", "121 ms"]),
+            row(["p99", "612 ms", "128 ms"]),
+            row(["p99.9", "1950 ms", "141 ms"]),
+            row(["longest", "2060 ms", "2011 ms"]),
+        ],
     }
 }
 
@@ -136,6 +194,7 @@ fn dress(item: &mut Item) {
                 value: value.to_owned(),
             })
             .into();
+            load.curve = Some(curve());
             item.probes = vec![load];
             item.notes = vec![Note {
                 by: "Taras Bondar".to_owned(),
