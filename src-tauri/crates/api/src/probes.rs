@@ -3,6 +3,7 @@
 mod batch;
 mod choice;
 mod chosen;
+mod drawn;
 mod driven;
 mod earlier;
 mod edit;
@@ -234,6 +235,8 @@ impl App {
         let bytes = self.store().read_blob(detail, DETAIL_LIMIT)?;
         let observation: Observation = serde_json::from_slice(&bytes)
             .map_err(|error| Problem::new("result-unreadable", error.to_string()))?;
-        Ok(Some(picture::result(probe, &observation)))
+        let mut result = picture::result(probe, &observation);
+        self.draw_together(open, item, &mut result);
+        Ok(Some(result))
     }
 }

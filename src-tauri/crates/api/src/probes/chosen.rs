@@ -277,7 +277,7 @@ pub(super) fn shown_plan(
         let refused = load
             .as_ref()
             .filter(|load| !load.allowed)
-            .map(|load| load::not_allowed(&load.target, &one.environment));
+            .map(|load| load::not_allowed(&load.host, &one.environment));
         let approved = hash.is_some_and(|hash| (known.approved)(one, hash));
         entries.push(PlanEntry {
             item: one.item.id.clone(),

@@ -144,6 +144,7 @@ impl App {
                 secret: &|environment, name| self.secret(&context, environment, name).is_some(),
                 approved: &|one, hash| self.is_approved(hash, &one.environment),
                 since_last: &|one, approved| earlier.since_last(one, approved),
+                load_hosts: &|environment| self.load_hosts(environment, &context),
             };
             Ok(ProbeCheck {
                 placement: placement_word(placement).to_owned(),

@@ -8,12 +8,12 @@ mod facts;
 mod limits;
 mod shapes;
 
-use countersign_core::probe::{Observation, Verdict};
+use countersign_core::probe::{Observation, Unit, Verdict};
 use countersign_core::text::{line, lines};
 use serde_json::{Map, Value};
 
 use self::facts::Facts;
-use crate::wire::picture::Picture;
+use crate::wire::picture::{CurveMark, Picture};
 use crate::wire::probe::{ConditionOutcome, ProbeResult};
 
 /// A stored observation as the Inspector shows it.
@@ -56,6 +56,20 @@ pub fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Error => "error",
         Verdict::Fail => "fail",
     }
+}
+
+/// The distribution that was seen, where there is one.
+pub(crate) fn curve(observation: &Observation) -> Option<Picture> {
+    let mut noted = observation.saw.iter();
+    noted.find_map(|(key, value)| {
+        let drawn = shapes::picture(key, value, observation)?;
+        matches!(drawn, Picture::Curve { .. }).then_some(drawn)
+    })
+}
+
+/// What an observation's conditions say about percentages, in a unit and as said by an item.
+pub(crate) fn marks(observation: &Observation, unit: &str, item: &str) -> Vec<CurveMark> {
+    Unit::parse(unit).map_or_else(Vec::new, |unit| shapes::marks_of(observation, unit, item))
 }
 
 /// What was seen, the telling pictures first, then texts, then the details.

@@ -4,6 +4,8 @@ mod curve;
 mod marks;
 mod tables;
 
+pub(super) use curve::marks as marks_of;
+
 use chrono::DateTime;
 use countersign_core::probe::{Observation, Quantity, Unit};
 use rust_decimal::Decimal;
