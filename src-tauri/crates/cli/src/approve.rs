@@ -39,21 +39,21 @@ pub fn context(options: &ProbeOptions, yes: bool) -> Result<ProbeContext, Proble
     Ok(context)
 }
 
-/// Adds the variables of an environment of the store; those of the call count more.
+/// Adds the variables of an environment of the store and its hosts for load; the variables of the
+/// call count more.
 pub fn with_environment(context: &mut ProbeContext, app: &App) -> Result<(), Problem> {
     let Some(name) = &context.environment else {
         return Ok(());
     };
     let known = app.environment_list()?;
-    for variable in known
-        .into_iter()
-        .filter(|environment| environment.name == *name)
-        .flat_map(|environment| environment.variables)
-    {
-        context
-            .variables
-            .entry(variable.name)
-            .or_insert(variable.value);
+    for environment in known.into_iter().filter(|known| known.name == *name) {
+        for variable in environment.variables {
+            context
+                .variables
+                .entry(variable.name)
+                .or_insert(variable.value);
+        }
+        context.load_hosts.extend(environment.load_hosts);
     }
     Ok(())
 }
@@ -119,6 +119,10 @@ pub fn ask(plan: &ProbePlan, hashes: &[String], context: &ProbeContext) -> Vec<S
     }
     for entry in each {
         note(&entry_of(entry));
+        if let Some(load) = &entry.load {
+            let facts = load.facts.iter();
+            facts.for_each(|fact| note(&format!("{}: {}", fact.name, plain(&fact.value))));
+        }
         if question::yes("This one changes state or makes load. Run it?") {
             approved.push(entry.hash.clone());
         }
