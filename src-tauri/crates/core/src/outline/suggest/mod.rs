@@ -6,6 +6,7 @@
 
 mod curl;
 mod limits;
+mod load;
 mod reach;
 mod repository;
 mod rules;
@@ -23,9 +24,12 @@ use crate::outline::around::Fence;
 /// probes already get none, but for the second of two where they have the first.
 pub(super) fn find(outline: &Outline, drafts: &[Draft]) -> Vec<Suggestion> {
     let mut found = Vec::new();
+    let load = load::source(outline);
     for (item, draft) in outline.items.iter().zip(drafts) {
         if item.kind == ItemKind::Work && item.probe_errors.is_empty() {
-            found.extend(of_item(item, draft.about));
+            let load = load.as_ref().filter(|_| item.probes.is_empty());
+            let loaded = load.and_then(|load| load.propose(outline, item));
+            found.extend(of_item(item, draft.about, loaded));
         }
     }
     for fence in outline.fences.iter().filter(|fence| !fence.rollback) {
@@ -83,8 +87,11 @@ impl Proposal {
     }
 }
 
-fn of_item(item: &Item, about: Spoken) -> Vec<Suggestion> {
-    let mut own = rules::propose(item, about);
+fn of_item(item: &Item, about: Spoken, loaded: Option<Proposal>) -> Vec<Suggestion> {
+    let mut own = match loaded {
+        Some(loaded) => vec![loaded],
+        None => rules::propose(item, about),
+    };
     if !item.probes.is_empty() {
         let held = |one: &Proposal| item.probes.iter().any(|probe| probe.kind == one.kind);
         if !own.iter().any(held) {
@@ -109,5 +116,6 @@ fn of_fence(fence: &Fence) -> Vec<Suggestion> {
     if let Some(proposal) = services::psycopg2(&fence.content) {
         found.push(proposal.suggestion(target(), fence.line));
     }
+    load::of_block(fence, &mut found);
     found
 }
