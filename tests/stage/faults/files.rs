@@ -97,10 +97,9 @@ fn reports() -> Vec<Fault> {
 
 /// Results that others leave, and the items that wait for them.
 const PUSHED: &[(&str, &str)] = &[
-    ("reports/load.json", "b 3.2.4, h 1.2.8"),
+    ("reports/load.json", "h 1.2.8"),
     ("reports/rollback-drill.json", "b 3.3.4"),
     ("reports/end-to-end.json", "h 1.2.6"),
-    ("reports/performance.json", "h 1.2.7"),
     ("reports/restore.json", "h 3.1.8"),
     ("reports/migration-rollback.json", "h 3.2.2"),
     ("reports/staging.json", "h 5.2.5"),
@@ -116,15 +115,23 @@ const PUSHED: &[(&str, &str)] = &[
 fn pushed() -> Vec<Fault> {
     let no = Replace("\"verdict\":\"pass\"", "\"verdict\":\"fail\"");
     let each = PUSHED.iter().map(|(path, items)| changed(path, "the verdict is no", no).red(items));
-    let load = |how: &str, from, to| changed("reports/load.json", how, Replace(from, to));
+    let rig = |how: &str, from, to| changed("reports/load.json", how, Replace(from, to));
+    let load = |how: &str, from, to| changed("reports/load_stats.csv", how, Replace(from, to));
+    let all = ",Aggregated,74400,15,31,38.2,4,612,92,1240.0,0.25,31,38,44,51,97,142,260,390,";
+    let k6 = |how: &str, from, to| changed("reports/performance.json", how, Replace(from, to));
     let others = vec![
-        load("p50 is 80 ms", "31ms", "80ms").red("b 6.1.1"),
-        load("p95 is 250 ms", "142ms", "250ms").red("b 6.1.2"),
-        load("p99 is 500 ms", "390ms", "500ms").red("b 6.1.3"),
-        load("0.1 % of errors", "0.02%", "0.1%").red("b 6.1.4"),
-        load("1,000 requests a second and no more", "1240/s", "1000/s").red("b 6.1.5"),
-        load("999 users", "1200", "999").red("h 1.2.8"),
-        load("errors were not counted", "\"errors\":\"0.02%\",", "").red("b 6.1.4, h 1.2.8"),
+        load("p50 is 80 ms", all, ",Aggregated,74400,15,31,38.2,4,612,92,1240.0,0.25,80,38,44,51,97,142,260,390,").red("b 6.1.1"),
+        load("p95 is 250 ms", all, ",Aggregated,74400,15,31,38.2,4,612,92,1240.0,0.25,31,38,44,51,97,250,260,390,").red("b 6.1.2"),
+        load("p99 is 500 ms", all, ",Aggregated,74400,15,31,38.2,4,612,92,1240.0,0.25,31,38,44,51,97,142,260,500,").red("b 6.1.3"),
+        load("0.1 % of errors", ",Aggregated,74400,15,", ",Aggregated,74400,75,").red("b 3.2.4, b 6.1.4"),
+        load("1,000 requests a second and no more", all, ",Aggregated,74400,15,31,38.2,4,612,92,1000.0,0.25,31,38,44,51,97,142,260,390,").red("b 6.1.5"),
+        load("too few requests for an error rate", ",Aggregated,74400,15,", ",Aggregated,2900,0,").red("b 3.2.4, b 6.1.4"),
+        load("nothing was measured", ",Aggregated,74400,15,", ",Aggregated,0,0,").red("b 3.2.4, b 6.1.1, b 6.1.2, b 6.1.3, b 6.1.4, b 6.1.5"),
+        changed("reports/load_stats.csv", "it is eight days old", DaysAgo(8)).red("b 3.2.4"),
+        rig("999 users", "1200", "999").red("h 1.2.8"),
+        rig("errors were not counted", "\"errors\":\"0.02%\",", "").red("h 1.2.8"),
+        k6("p95 is 500 ms", "310.2", "500.0").red("h 1.2.7"),
+        k6("1 % of errors", "0.0025", "0.01").red("h 1.2.7, h 1.2.8"),
         changed("reports/build-backend.json", "a debug build", Replace("release", "debug")).red("h 5.2.1"),
         changed("reports/submit-ios.json", "the old version", Replace("2.4.0", "2.3.0")).red("h 5.4.2"),
         changed("reports/restore.json", "it is eight days old", DaysAgo(8)).red("h 3.1.8"),
