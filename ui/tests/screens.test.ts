@@ -37,6 +37,19 @@ const SCREENS: Record<string, (page: Page) => Promise<void>> = {
       .click();
     await page.getByRole('complementary', { name: /^Item/u }).getByText('612').first().waitFor();
   },
+  'Load that is asked about': async (page) => {
+    await page.getByLabel(/p99 latency/u).click();
+    await page.getByRole('button', { name: 'Run again', exact: true }).click();
+    await page.getByLabel('Type the host once more').waitFor();
+  },
+  'Load, live': async (page) => {
+    await page.getByLabel(/p99 latency/u).click();
+    await page.getByRole('button', { name: 'Run again', exact: true }).click();
+    await page.getByLabel('Type the host once more').fill('api.bakhmach.com');
+    await page.getByRole('checkbox', { name: /p99 latency/u }).check();
+    await page.getByRole('button', { name: /^Approve and run/u }).click();
+    await page.getByRole('region', { name: 'Load, live' }).waitFor();
+  },
   'Inspector of a certificate': async (page) => {
     await page.getByLabel(/SSL\/TLS certificates valid/u).click();
     await page.getByText('19 days left').last().waitFor();

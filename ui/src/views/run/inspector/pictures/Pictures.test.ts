@@ -1,6 +1,7 @@
 import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../../../test/axe';
+import { loadPictures } from '$backend/fake/loads';
 import { PICTURED, picturedOf } from '$backend/fake/pictures';
 import { course, extent } from '$shared/chart/course';
 import Pictures from './Pictures.svelte';
@@ -92,4 +93,15 @@ describe('the line of a series', () => {
     expect(extent(lines, [5]).high).toBeGreaterThan(5);
     expect(extent(lines, [5000]).high).toBeLessThan(3);
   });
+});
+
+test('a distribution says its percentiles and its conditions in words, and each mark has its shape', async () => {
+  const { container } = render(Pictures, { pictures: loadPictures(), at: '2026-11-22T08:40:00Z' });
+  const chart = screen.getByRole('img', { name: /corrected: p50/u });
+  expect(chart.getAttribute('aria-label')).toContain('p99 < 500ms does not hold');
+  const limits = screen.getByRole('list', { name: 'Limits' });
+  expect(limits.textContent).toContain('6.1.1');
+  expect(limits.textContent).toContain('612');
+  expect(screen.getByRole('table', { name: /percentiles/iu })).toBeInTheDocument();
+  await expectAccessible(container);
 });
