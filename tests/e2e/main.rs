@@ -6,7 +6,8 @@
 //! gained by testing that.
 
 // To stop with a clear word is the way a story fails.
-#![allow(clippy::expect_used, clippy::panic)]
+// What is measured of the window is told.
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod bad_checklists;
 mod bad_stores;
@@ -15,6 +16,7 @@ mod evidence;
 mod gestures;
 mod hamsaya;
 mod keyboard;
+mod load;
 mod main_job;
 mod opening;
 mod pictures;
