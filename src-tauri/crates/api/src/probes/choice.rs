@@ -131,6 +131,7 @@ pub(super) fn unreadable(
         rehearsal: false,
         asks_each_time: false,
         problem: Some(format!("cannot be read: {}", broken_words(error))),
+        load: None,
     };
     Ok(items
         .flat_map(|item| {

@@ -14,6 +14,12 @@ use crate::wire::probe::ProbeResult;
 impl App {
     /// Adds to the result of an item's probe what is told by those that it judges, or that judge it.
     pub(super) fn draw_together(&self, open: &OpenRun, item: &Item, result: &mut ProbeResult) {
+        let mut own = item.probes.iter().filter(|own| own.hash == result.hash);
+        let judges = own.any(|own| own.reference.is_some());
+        let mut drawn = result.pictures.iter();
+        if !judges && !drawn.any(|drawn| matches!(drawn, Picture::Curve { .. })) {
+            return;
+        }
         let all = named(open);
         let Some((_, own)) = all
             .iter()

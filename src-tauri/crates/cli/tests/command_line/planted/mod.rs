@@ -260,6 +260,7 @@ fn a_secret_is_hidden_also_where_no_probe_asked_for_it() {
         name: "production".to_owned(),
         variables: Vec::new(),
         secrets: Vec::new(),
+        load_hosts: Vec::new(),
     };
     app.environment_save(environment, "").unwrap();
     app.secret_set("production", "TOKEN", SECRET).unwrap();
