@@ -11,9 +11,9 @@ use countersign_probes::{Known, Secret};
 use countersign_store::Approval;
 use tokio_util::sync::CancellationToken;
 
+use super::ProbeContext;
 use super::chosen::{Baselines, Chosen, Outcome};
 use super::driven::Driven;
-use super::ProbeContext;
 use crate::app::{App, held};
 use crate::wire::error::Problem;
 use crate::wire::probe::ProbeSelection;

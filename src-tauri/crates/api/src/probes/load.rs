@@ -49,7 +49,9 @@ pub(super) fn check(
     }
     for one in chosen {
         let Ok(plan) = &one.plan else { continue };
-        let asked = one.hash().is_some_and(|hash| approve.iter().any(|given| given == hash));
+        let asked = one
+            .hash()
+            .is_some_and(|hash| approve.iter().any(|given| given == hash));
         if plan.class != Class::Load || !asked {
             continue;
         }
