@@ -15,9 +15,6 @@ use url::Url;
 
 use crate::kind::{Context, Obstacle};
 
-/// The longest file of certificates.
-const LONGEST_CA: u64 = 1024 * 1024;
-
 fn millis(length: Duration) -> u64 {
     u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
 }
@@ -88,16 +85,11 @@ fn address(plan: &Plan, context: &Context<'_>) -> Result<Url, Obstacle> {
 }
 
 fn certificates(plan: &Plan, context: &Context<'_>) -> Result<String, Obstacle> {
-    let Some(path) = context.ca(plan)? else {
+    let Some(path) = context.pem(plan, "ca")? else {
         return Ok(String::new());
     };
-    let size = std::fs::metadata(&path).map(|found| found.len());
-    match size {
-        Ok(size) if size <= LONGEST_CA => std::fs::read_to_string(&path)
-            .map_err(|error| Obstacle::undecided(format!("`ca` cannot be read: {error}"))),
-        Ok(_) => Err(Obstacle::broken("`ca` is too long to be certificates")),
-        Err(error) => Err(Obstacle::undecided(format!("`ca` cannot be read: {error}"))),
-    }
+    std::fs::read_to_string(&path)
+        .map_err(|error| Obstacle::undecided(format!("`ca` cannot be read: {error}")))
 }
 
 /// The fields of every request: credentials first, what is written last.
