@@ -62,8 +62,8 @@ async fn this_machine_answers_over_ipv6_or_what_is_missing_is_said() {
 
 #[tokio::test]
 async fn silence_decides_nothing() {
-    // TEST-NET-1 has no hosts (RFC 5737).
-    let yaml = "probe: icmp\nhost: 192.0.2.1\ncount: 1\ntimeout: 1s\nexpect: loss < 100%";
+    // TEST-NET-3 has no hosts (RFC 5737).
+    let yaml = "probe: icmp\nhost: 203.0.113.7\ncount: 1\ntimeout: 1s\nexpect: loss < 100%";
     let seen = observe(&Bench::default(), yaml).await;
     assert_eq!(seen.verdict, Verdict::Inconclusive, "{seen:#?}");
     assert!(seen.hint.is_some());
