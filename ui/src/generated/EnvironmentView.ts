@@ -17,4 +17,9 @@ variables: Array<Variable>,
 /**
  * Secrets by name, with whether a value is at hand.
  */
-secrets: Array<SecretView>, loadHosts: Array<string>, };
+secrets: Array<SecretView>, 
+/**
+ * Hosts that load may be sent to, each typed by a person: `host`, or `host:port` for that port
+ * alone.
+ */
+loadHosts: Array<string>, };

@@ -76,7 +76,23 @@ lines: Array<SeriesLine>,
 /**
  * Limits that conditions hold the values against.
  */
-limits: Array<number>, } | { "kind": "curve", title: string, unit: string, lines: Array<CurveLine>, marks: Array<CurveMark>, } | { "kind": "bars", 
+limits: Array<number>, } | { "kind": "curve", 
+/**
+ * Heading.
+ */
+title: string, 
+/**
+ * Unit of all values.
+ */
+unit: string, 
+/**
+ * One line each, such as corrected and raw.
+ */
+lines: Array<CurveLine>, 
+/**
+ * What conditions say about percentages of it.
+ */
+marks: Array<CurveMark>, } | { "kind": "bars", 
 /**
  * Heading.
  */

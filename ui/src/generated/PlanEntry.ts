@@ -60,4 +60,8 @@ asksEachTime: boolean,
 /**
  * Why it cannot run, if so.
  */
-problem?: string, load?: LoadAsked, };
+problem?: string, 
+/**
+ * What a person is asked about load, for a probe that sends any.
+ */
+load?: LoadAsked, };
