@@ -135,7 +135,8 @@ fn pushed() -> Vec<Fault> {
         changed("reports/build-backend.json", "a debug build", Replace("release", "debug")).red("h 5.2.1"),
         changed("reports/submit-ios.json", "the old version", Replace("2.4.0", "2.3.0")).red("h 5.4.2"),
         changed("reports/restore.json", "it is eight days old", DaysAgo(8)).red("h 3.1.8"),
-        changed("reports/load.json", "it is not there", Remove).red("b 3.2.4, h 1.2.8, b 6.1.1, b 6.1.2, b 6.1.3, b 6.1.4, b 6.1.5"),
+        changed("reports/load.json", "it is not there", Remove).red("h 1.2.8"),
+        changed("reports/load_stats.csv", "it is not there", Remove).red("b 3.2.4, b 6.1.1, b 6.1.2, b 6.1.3, b 6.1.4, b 6.1.5"),
         changed("reports/staging.json", "it is not there", Remove).red("h 5.2.5"),
         changed("reports/end-to-end.json", "two tests failed", Replace("\"failed\":0", "\"failed\":2")).red("h 1.2.6"),
     ];
