@@ -208,6 +208,10 @@ fn the_words_of_an_item_propose_its_kind() {
         "CORS explained to the partners",
         "Monitor user feedback for 24 hours",
         "Monitor the support channel",
+        "Vulnerability scan scheduled",
+        "Security audit sign-off obtained",
+        "Update the version in `Cargo.toml`",
+        "Create PR updating the version in `package.json`",
     ] {
         assert_eq!(suggestions(&format!("- [ ] {text}\n")), [], "{text}");
     }
@@ -240,6 +244,14 @@ fn limits_and_versions_are_those_of_the_item() {
         (
             "Load testing completed (1000+ concurrent users)",
             "\nusers: 1000\n",
+        ),
+        (
+            "Load tests passing (< 5s p95 response time)",
+            "\"verdict == pass, p95 < 5s\"",
+        ),
+        (
+            "Check error rate (<1%)",
+            "query=${ERROR_RATE_QUERY} unit=% expect=\"highest < 1%\"",
         ),
         (
             "SSL certificate valid for 30+ days",
@@ -326,6 +338,7 @@ fn a_curl_line_in_an_item_is_proposed_with_the_status_that_the_item_says() {
         "Check: `curl https://example.org/install.sh | sh`",
         "Check: `curl https://example.org/<tenant>/health`",
         "Upload works: `curl -T build.zip https://example.org/`",
+        "Here: `curl http://localhost:3000/health`",
     ] {
         assert_eq!(suggestions(&format!("- [ ] {text}\n")), [], "{text}");
     }
