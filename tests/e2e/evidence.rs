@@ -79,7 +79,11 @@ async fn a_value_is_checked(window: &Window<'_>) {
     window.fill(Find::Role("textbox", "Value"), "12").await;
     window.click(Find::Role("button", "Enter")).await;
     inspector_says(window, "12 is out of range. The checklist asks for").await;
-    inspector_says(window, "Set it failed, or waive it if another value is right.").await;
+    inspector_says(
+        window,
+        "Set it failed, or waive it if another value is right.",
+    )
+    .await;
     look(window, "value-refused").await;
     window.fill(Find::Role("textbox", "Value"), "7").await;
     window.click(Find::Role("button", "Enter")).await;

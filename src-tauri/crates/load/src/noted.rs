@@ -267,7 +267,7 @@ mod tests {
         let points = noted["latency"]["curves"][0]["points"].as_array().unwrap();
         assert_eq!(points.last().unwrap()[0], "100");
         let rows = noted["percentiles"]["rows"].as_array().unwrap();
-        assert_eq!(rows[4], json!(["p99", "1.979 ms", "1.979 ms"]));
+        assert_eq!(rows[4], json!(["p99", "1.978 ms", "1.978 ms"]));
         assert_eq!(rows.last().unwrap()[0], "longest");
         assert_eq!(
             noted["answers"]["rows"],

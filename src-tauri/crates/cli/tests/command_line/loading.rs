@@ -228,7 +228,7 @@ fn a_probe_of_a_checklist_sends_load_once_it_is_approved() {
         server.url()
     );
     let file = bench.file("release.md", text);
-    let items = ["probe", &file, "--item", "1", "--item", "2"];
+    let items = ["probe", &file, "--item", "1.1.1", "--item", "1.1.2"];
     let plan = bench.ask([&items[..], &["--plan"]].concat());
     let entry = plan.json()["entries"][0].clone();
     assert_eq!(

@@ -106,7 +106,7 @@ fn the_appendix_is_tables_without_tasks_and_ends_in_one_block() {
         "limit 500 ms",
         "## Latency under load",
         "1950 ms | 141 ms",
-        "`p95 < 200ms` (6.1.2)",
+        "<code>p95 &lt; 200ms</code> (6.1.2)",
         "Iryna Melnyk",
         "Scanner licence lapsed",
         "load1.hlog",

@@ -29,7 +29,7 @@ fn a_newer_database_is_read_and_left_as_it_is() {
     let opened = Store::open(there.folder.path(), OpenMode::ReadWrite).unwrap();
     let newer = ReadOnlyReason::Newer {
         found: 99,
-        known: 4,
+        known: 5,
     };
     assert_eq!(opened.warnings, [Warning::ReadOnly(newer)]);
     assert!(opened.warnings[0].to_string().contains("newer Countersign"));

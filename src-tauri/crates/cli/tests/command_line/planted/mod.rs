@@ -19,9 +19,19 @@ use crate::bench::{Bench, tool};
 const SECRET: &str = "Kd83\"/Wq+&ü<Xv3Lm8PdQ2nB";
 const LABEL: &str = "zx9qm4lw7rt2hv8kp3";
 
-/// Places that show nothing of what they hold: values of variables, exposed files, the words of an
-/// answer that no condition asks for.
-const SILENT: &[&str] = &["dotenv", "exposed"];
+/// Places that show nothing of what they hold, to nobody: values of variables, exposed files, and
+/// words that no condition asks for. What the search finds of them is nothing in either case.
+const SILENT: &[&str] = &[
+    "s3",
+    "origin",
+    "exposed",
+    "limited",
+    "message",
+    "reason",
+    "dotenv",
+    "coverage",
+    "changelog",
+];
 
 /// Words that would drive a terminal, turn the reading direction around, or hide.
 const ODD: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}neerg\u{2066}\u{200b}\u{8}\u{9b}31m\u{2028}";
