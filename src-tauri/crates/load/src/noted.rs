@@ -190,7 +190,7 @@ fn millis(us: u64) -> f64 {
 fn number(value: f64) -> String {
     let digits = if value >= 1000.0 {
         0
-    } else if value >= 99.0 && value < 100.0 {
+    } else if (99.0..100.0).contains(&value) {
         6
     } else {
         3
