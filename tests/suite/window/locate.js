@@ -17,6 +17,7 @@ const implicit = {
   list: "ul, ol",
   navigation: "nav",
   main: "main",
+  region: "section[aria-label], section[aria-labelledby]",
   img: "img[alt]",
   table: "table",
   row: "tr",

@@ -135,7 +135,12 @@ impl<'a> Window<'a> {
 
     /// Every match that is visible now, without waiting.
     pub async fn all(&self, what: Find<'_>) -> Vec<Element> {
-        let found = self.run(LOCATE, what.arguments()).await;
+        let found = match self.client.execute(LOCATE, what.arguments()).await {
+            Ok(found) => found,
+            // What was found is gone before it is named: whoever waits looks again.
+            Err(error) if error.is_stale_element_reference() => return Vec::new(),
+            Err(error) => panic!("nothing can be looked for in the page: {error:?}"),
+        };
         let ids = found.as_array().map(Vec::as_slice).unwrap_or_default();
         ids.iter()
             .filter_map(|element| element.get(ELEMENT)?.as_str())

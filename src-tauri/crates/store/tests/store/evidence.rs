@@ -148,7 +148,9 @@ fn nothing_is_kept_of_bytes_whose_events_are_refused() {
     let one = run(&there.store, 1);
     let bytes = b"seen".to_vec();
     let drafts = vec![picture(Digest::of(b"never stored"))];
-    let refused = there.store.append_with(&one, &[bytes.clone()], drafts);
+    let refused = there
+        .store
+        .append_with(&one, std::slice::from_ref(&bytes), drafts);
     assert_eq!(refused.unwrap_err().code(), "evidence-missing");
     assert!(!there.store.has_blob(&Digest::of(&bytes)));
     assert_eq!(there.store.evidence(&Digest::of(&bytes)).unwrap(), None);

@@ -303,8 +303,11 @@ fn a_secret_is_hidden_also_where_no_probe_asked_for_it() {
         );
     }
     for (form, bytes) in forms(SECRET) {
-        for trace in traces.iter().filter(|trace| trace.holds(&bytes)) {
-            panic!("{form} in {}", trace.place);
-        }
+        let trace = traces.iter().find(|trace| trace.holds(&bytes));
+        assert!(
+            trace.is_none(),
+            "{form} in {}",
+            trace.map_or("", |trace| trace.place.as_str())
+        );
     }
 }
