@@ -323,43 +323,6 @@ async fn a_replica_that_stops_is_seen() {
         .await;
 }
 
-/// Written without a commit, and so large that the server writes out whole pages and keeps the rest.
-const UNFINISHED: &str =
-    "select pg_logical_emit_message(false, 'test', repeat('x', 3000)) from generate_series(1, 3)";
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_replica_that_waits_for_the_rest_of_a_record_is_not_behind() {
-    // Otherwise the background writer has the rest written at any moment.
-    let primary = Postgres::with(None, &["bgwriter_delay=10s"]);
-    let replica = primary.replica();
-    let unfinished = "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') % 8192 = 0 and \
-         pg_current_wal_lsn() > replay_lsn and pg_current_wal_lsn() = flush_lsn and \
-         clock_timestamp() - reply_time > '400 ms' from pg_stat_replication";
-    let looking = Looking::default().secret("PW", Postgres::PASSWORD);
-    let of = |port: u16| {
-        format!(
-            "probe: postgres\ndsn: postgresql://admin@127.0.0.1:{port}/postgres\npassword: ${{secret:PW}}"
-        )
-    };
-    let mut waited = 0;
-    loop {
-        let asked = primary.asking("postgres", unfinished).output().unwrap();
-        if String::from_utf8_lossy(&asked.stdout).contains(" t") {
-            break;
-        }
-        assert!(waited < 600, "{asked:?}");
-        if waited % 20 == 0 {
-            primary.sql(UNFINISHED);
-        }
-        waited += 1;
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    for port in [primary.port(), replica.port()] {
-        let healthy = [("streaming, lag < 300ms, lag_bytes < 270kB", Verdict::Pass)];
-        looking.check(&of(port), &healthy).await;
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replica_without_its_primary_is_seen() {
     let mut primary = Postgres::start(None);

@@ -52,7 +52,7 @@ pub(super) fn check(
         let asked = one
             .hash()
             .is_some_and(|hash| approve.iter().any(|given| given == hash));
-        if plan.class != Class::Load || !asked {
+        if !sends(one, plan) || !asked {
             continue;
         }
         let hosts = hosts(&one.environment)?;
@@ -85,6 +85,12 @@ pub(super) fn check(
     Ok(())
 }
 
+/// Whether it is a load run. The few requests by which `ratelimit` looks for a limit are asked about
+/// each time, and go to no more hosts than the checklist has.
+fn sends(one: &Chosen, plan: &Plan) -> bool {
+    plan.class == Class::Load && one.probe.kind == "load"
+}
+
 /// That nobody has typed the host of a target.
 pub(super) fn not_allowed(target: &str, environment: &str) -> String {
     let host = host_of(target);
@@ -103,9 +109,9 @@ fn where_to_type(target: &str, environment: &str) -> String {
     format!("{place}; on the command line with --allow-host {host}.")
 }
 
-/// What a person is asked about a plan that sends load; `None` of one that goes nowhere.
+/// What a person is asked about a load run; `None` of one that goes nowhere.
 pub(super) fn asked(one: &Chosen, hosts: &[String]) -> Option<LoadAsked> {
-    let plan = one.plan.as_ref().ok()?;
+    let plan = one.plan.as_ref().ok().filter(|plan| sends(one, plan))?;
     // Where it is sent to another address than its name says, that is typed too.
     let refused = plan.hosts.iter().find(|host| !allows_load(hosts, host));
     let again = again(plan, &one.environment);
