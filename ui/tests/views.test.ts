@@ -278,6 +278,9 @@ test('what changes state or puts load is never chosen by itself', async () => {
   await dialog.getByText('Asked each time').waitFor();
   expect(await dialog.getByRole('checkbox').isChecked()).toBe(false);
   expect(await dialog.getByRole('button', { name: /^Approve and run/u }).isDisabled()).toBe(true);
+  // Production-looking hosts are typed once more, and only then can their load be chosen.
+  expect(await dialog.getByRole('checkbox').isDisabled()).toBe(true);
+  await dialog.getByLabel('Type the host once more').fill('api.bakhmach.com');
   await dialog.getByRole('checkbox').check();
   expect(await dialog.getByRole('button', { name: 'Approve and run 1' }).isEnabled()).toBe(true);
   await page.close();
