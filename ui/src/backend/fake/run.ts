@@ -239,7 +239,10 @@ export class FakeRun {
       throw { code: 'not-undoable', message: 'Somebody changed it since; nothing was undone.' };
     for (const event of events) this.#undo.delete(event);
     this.history = this.history.map((each) => (events.includes(each.act.event) ? { ...each, undone: true } : each));
-    return this.write(before.flatMap((items) => items ?? []), { kind: 'undo', text: 'undid the last change' });
+    return this.write(
+      before.flatMap((items) => items ?? []),
+      { kind: 'undo', text: 'undid the last change' },
+    );
   }
 
   refreshHead() {

@@ -40,7 +40,15 @@ export class FakePoints {
     signed: boolean,
   ) {
     const unsigned = (): RoleCard[] =>
-      roles.map((role) => ({ role, required: true, state: 'unsigned', why: 'Not signed.', counted: true, keysOfOthers: [], earlier: [] }));
+      roles.map((role) => ({
+        role,
+        required: true,
+        state: 'unsigned',
+        why: 'Not signed.',
+        counted: true,
+        keysOfOthers: [],
+        earlier: [],
+      }));
     this.#cards = { 'go-no-go': unsigned(), acceptance: unsigned() };
     if (signed) {
       for (const cards of Object.values(this.#cards))
