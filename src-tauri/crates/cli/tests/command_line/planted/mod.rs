@@ -19,8 +19,8 @@ use crate::bench::{Bench, tool};
 const SECRET: &str = "Kd83\"/Wq+&ü<Xv3Lm8PdQ2nB";
 const LABEL: &str = "zx9qm4lw7rt2hv8kp3";
 
-/// Places that show nothing of what they hold, to nobody: values of variables, exposed files, and
-/// words that no condition asks for. What the search finds of them is nothing in either case.
+/// Places whose open words were found nowhere either, as this was seen when it was written: of them
+/// the search proves nothing.
 const SILENT: &[&str] = &[
     "s3",
     "origin",
